@@ -1,0 +1,59 @@
+"""aicfg: a declarative config compiler and validator for Kong's AI Gateway.
+
+The functions below are the public API; everything else may change. Each is loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from aicfg.api import check_plugin, compile, fill_defaults, lint, load, render
+    from aicfg.errors import AicfgError
+    from aicfg.lint.diagnostic import Diagnostic, Report
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "AicfgError": "aicfg.errors",
+    "Diagnostic": "aicfg.lint.diagnostic",
+    "Report": "aicfg.lint.diagnostic",
+    "check_plugin": "aicfg.api",
+    "compile": "aicfg.api",
+    "fill_defaults": "aicfg.api",
+    "lint": "aicfg.api",
+    "load": "aicfg.api",
+    "render": "aicfg.api",
+}
+
+__all__ = [
+    "AicfgError",
+    "Diagnostic",
+    "Report",
+    "__version__",
+    "check_plugin",
+    "compile",
+    "fill_defaults",
+    "lint",
+    "load",
+    "render",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'aicfg' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+class _Api(ModuleType):
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Importing the package `aicfg.lint` must not put it in the place of the function of that name."""
+        if name not in _HOMES or not isinstance(value, ModuleType):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Api

@@ -1,0 +1,3 @@
+from aicfg.cli import main
+
+main()
