@@ -1,0 +1,54 @@
+"""What decK and JSON readers take, and a YAML reader does not.
+
+* decK replaces `${{ env "DECK_X" }}` in the raw text before it parses the YAML, so such a piece may hold quotes and
+  braces wherever it stands. Source: go-database-reconciler, pkg/file/template.go.
+* JSON writes a character beyond U+FFFF as two escapes (`\\ud83d\\ude00`), which YAML does not know.
+
+Both are replaced by stand-ins of the same length before the parsing, so that every offset stays, and put back into the
+scalars behind it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+_PIECE = re.compile(
+    r"(?<!\\)(?P<slashes>(?:\\\\)*)\\u(?P<high>[dD][89abAB][0-9a-fA-F]{2})\\u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2})"
+    r"|\$\{\{[^{}\n]{0,500}\}\}"
+)
+_FIRST, _MORE = "\uf8f0", "\uf8f1"
+"""Private characters. A text that uses them itself is left as it is."""
+_RUN = re.compile(f"{_FIRST}{_MORE}*")
+
+
+def with_stand_ins(text: str) -> str:
+    """The text with stand-ins for what YAML cannot read: the same text where there is nothing to replace."""
+    if _FIRST in text or _MORE in text:
+        return text
+    return _PIECE.sub(lambda match: _FIRST + _MORE * (len(match.group()) - 1), text)
+
+
+def restoring(text: str, get_event: Callable[[], Any]) -> Callable[[], Any]:
+    """`get_event` with the pieces of the original `text` put back into the scalars."""
+
+    def get_restored() -> Any:
+        event: Any = get_event()
+        if _FIRST in (getattr(event, "value", None) or ""):
+            start, end = event.start_mark.index, event.end_mark.index
+            if event.style in ("|", ">"):  # a comment may stand behind the indicator
+                start = max(start, text.find("\n", start, end))
+            pieces = _PIECE.finditer(text, start, end)
+            quoted = event.style == '"'
+            event.value = _RUN.sub(lambda _: _original(next(pieces), quoted), event.value)
+        return event
+
+    return get_restored
+
+
+def _original(piece: re.Match[str], quoted: bool) -> str:
+    if not quoted or piece["high"] is None:
+        return piece.group()
+    character = chr(0x10000 + ((int(piece["high"], 16) & 0x3FF) << 10 | int(piece["low"], 16) & 0x3FF))
+    return "\\" * (len(piece["slashes"]) // 2) + character
