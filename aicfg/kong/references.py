@@ -1,0 +1,113 @@
+"""References to secrets: `${env:NAME}` in a manifest, `{vault://…}` anywhere that Kong resolves one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+_PIECE = re.compile(r"\$\$\{|\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
+_SUSPECT = re.compile(r"(?<!\$)\$\{(?!env:[A-Za-z_][A-Za-z0-9_]*\})[^}]*\}?")
+_VAULT = re.compile(r"\{vault://[^}]*\}")
+
+
+class EnvVar(NamedTuple):
+    """A reference to an environment variable, to be written in the idiom of each target."""
+
+    name: str
+
+
+class DeployText(str):
+    """A text whose final value is known at deploy time only."""
+
+
+class Placeholder(DeployText):
+    """A placeholder that some tool replaces in the text of the file, such as decK's `${{ env "DECK_N" | toInt }}`.
+
+    What comes out may be a text, a number or a boolean.
+    """
+
+
+class EnvText(DeployText):
+    """A text with references to environment variables in it.
+
+    As a string it is what the manifest says; `parts` holds its literal pieces and its references in order.
+    """
+
+    parts: tuple[str | EnvVar, ...]
+
+    def __new__(cls, text: str, parts: tuple[str | EnvVar, ...]) -> EnvText:
+        self = super().__new__(cls, text)
+        self.parts = parts
+        return self
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        return tuple(part.name for part in self.parts if isinstance(part, EnvVar))
+
+
+def read_references(text: str) -> str:
+    """The text with its references recognised: an EnvText where it has any, else a plain string.
+
+    `$${` is a literal `${`. Anything else behind `${` stays as it is.
+    """
+    if "${" not in text:
+        return text
+    parts: list[str | EnvVar] = []
+    literal, at = "", 0
+    for match in _PIECE.finditer(text):
+        literal += text[at : match.start()]
+        at = match.end()
+        if match.group(1) is None:
+            literal += "${"
+            continue
+        if literal:
+            parts.append(literal)
+        parts.append(EnvVar(match.group(1)))
+        literal = ""
+    literal += text[at:]
+    if not parts:
+        return literal
+    return EnvText(text, (*parts, literal) if literal else tuple(parts))
+
+
+def with_references(value: Any) -> Any:
+    """A copy of a config value in which every string has its references recognised."""
+    if isinstance(value, str):
+        return read_references(value)
+    if isinstance(value, dict):
+        return {key: with_references(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [with_references(item) for item in value]
+    return value
+
+
+def prefixed(prefix: str, text: str) -> str:
+    """`prefix` before a text that may hold references."""
+    if isinstance(text, EnvText) and prefix:
+        return EnvText(prefix + text, (prefix, *text.parts))
+    return prefix + text
+
+
+def suspects(text: str) -> Iterator[str]:
+    """What looks like a reference in a manifest's text and is none, such as `${OPENAI_KEY}`."""
+    for match in _SUSPECT.finditer(text):
+        yield match.group()
+
+
+def is_vault_reference(value: object) -> bool:
+    """Whether Kong resolves the value as a vault reference: only the whole of a value is one.
+
+    Source: kong/pdk/vault.lua, is_reference (3.6 to 3.10).
+    """
+    return isinstance(value, str) and value.startswith("{vault://") and value.endswith("}")
+
+
+def holds_vault_reference(value: object) -> bool:
+    """Whether a vault reference stands somewhere in the value, whole or not."""
+    return isinstance(value, str) and _VAULT.search(value) is not None
+
+
+def is_reference(value: object) -> bool:
+    """Whether the value comes from elsewhere, so that no secret stands in the file."""
+    return isinstance(value, EnvText) or is_vault_reference(value)

@@ -1,0 +1,93 @@
+"""URLs and host names as Kong's Lua code reads them, which is not how RFC 3986 does.
+
+Sources: luasocket 3.0-rc1 (url.parse), which Kong ships; kong/tools/ip.lua; kong/db/schema/typedefs.lua (3.6 to 3.10).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_SCHEME = re.compile(r"([A-Za-z0-9][A-Za-z0-9+\-.]*):")
+_PORT = re.compile(r":([^:\]]*)\Z")
+_BRACKETED = re.compile(r"\[(.+)\]\Z", re.S)
+
+_HOST_PORT = re.compile(r":([0-9]+)\Z")
+_HOST_NAME = re.compile(r"[A-Za-z0-9._-]+\Z")
+_DIGITS = re.compile(r"[0-9.]+\Z")
+_IPV4 = re.compile(r"([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})(?::[0-9]+)?\Z")
+_IPV6 = re.compile(r"(?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}\Z")
+_IN_BRACKETS = re.compile(r"\[([^\[\]]*)\](?::([0-9]*))?\Z")
+
+
+class Url(NamedTuple):
+    """The parts that luasocket finds. What is not there is None; `host` is never empty."""
+
+    scheme: str | None
+    host: str | None
+    port: str | None
+    path: str | None
+    query: str | None
+
+
+def parse_url(text: str) -> Url:
+    """The parts of a URL, in luasocket's order: fragment, scheme, authority up to the first slash, query, params.
+
+    So a `?` right behind the host belongs to the host, and anything goes as a port.
+    """
+    text = text.partition("#")[0]
+    scheme = authority = host = port = None
+    if match := _SCHEME.match(text):
+        scheme, text = match.group(1), text[match.end() :]
+    if text.startswith("//"):
+        authority, slash, rest = text[2:].partition("/")
+        text = slash + rest
+    text, mark, query = text.partition("?")
+    path = text.partition(";")[0] or None
+    if authority is not None:
+        authority = authority.partition("@")[2] if "@" in authority else authority
+        if match := _PORT.search(authority):
+            port, authority = match.group(1), authority[: match.start()]
+        bracketed = _BRACKETED.match(authority)
+        host = (bracketed.group(1) if bracketed else authority) or None
+    return Url(scheme, host, port, path, query if mark else None)
+
+
+def url_problem(text: str) -> str | None:
+    """What keeps Kong from taking a text as a URL (typedefs.url): only a host and a scheme are asked for."""
+    url = parse_url(text)
+    if url.host is None:
+        return "has no host"
+    return "has no scheme" if url.scheme is None else None
+
+
+def host_problem(text: str) -> str | None:
+    """What keeps Kong from taking a text as a host (typedefs.host): a name or an address, without a port."""
+    if text.count(":") > 1:
+        return _ipv6_problem(text)
+    if _DIGITS.match(text.replace(":", "")):
+        match = _IPV4.match(text)
+        if match is None or any(int(part) > 255 for part in match.groups()):
+            return "is no IP address"
+        return "has a port" if ":" in text else None
+    port = _HOST_PORT.search(text)
+    name = text[: port.start()] if port else text
+    # A name may end in one dot; no other part of it may be empty or end in a dash.
+    parts = name.removesuffix(".").split(".")
+    if not _HOST_NAME.match(name) or any(not part or part.endswith("-") for part in parts):
+        return "has a port" if port and int(port.group(1)) > 65535 else "is no host name"
+    return "has a port" if port else None
+
+
+def _ipv6_problem(text: str) -> str | None:
+    match = _IN_BRACKETS.match(text)
+    address = match.group(1) if match else text
+    if match and match.group(2) is not None:
+        return "has a port"
+    if address.startswith(":"):
+        address = f"0{address}"
+    if address.endswith(":"):
+        address = f"{address}0"
+    if "::" in address:
+        address = address.replace("::", ":" + "0:" * (8 - address.count(":")), 1)
+    return None if _IPV6.match(address) else "is no IP address"
