@@ -1,0 +1,68 @@
+"""Entities: Kong's own vocabulary, the compiler's intermediate representation.
+
+Everything below (renderers, translator, diff) knows only these. Each entity remembers its Origin, so that a complaint
+about a compiled value points at the line that caused it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from aicfg.catalog.versions import Gateway
+from aicfg.frozen import EMPTY
+from aicfg.source import Origin, Path
+
+Fields = Mapping[str, Any]
+
+
+class Plugin(NamedTuple):
+    """A plugin: its config, its other fields (`enabled`, `tags`, …) and, where it is not nested, its scope by name.
+
+    `hostings` says what a manifest calls the provider type and the hosting of each LLM record in the config, by the
+    record's path; it is empty for a plugin that was read from a Kong file.
+    """
+
+    name: str
+    config: Fields
+    origin: Origin
+    fields: Fields = EMPTY
+    scope: Mapping[str, str] = EMPTY
+    hostings: Mapping[Path, tuple[str, str]] = EMPTY
+
+
+class Route(NamedTuple):
+    name: str
+    fields: Fields
+    origin: Origin
+    plugins: tuple[Plugin, ...] = ()
+
+
+class Service(NamedTuple):
+    name: str
+    fields: Fields
+    origin: Origin
+    routes: tuple[Route, ...] = ()
+    plugins: tuple[Plugin, ...] = ()
+
+
+class Entities(NamedTuple):
+    """All that one config makes, for one gateway."""
+
+    gateway: Gateway
+    services: tuple[Service, ...] = ()
+    routes: tuple[Route, ...] = ()
+    plugins: tuple[Plugin, ...] = ()
+    select_tags: tuple[str, ...] = ()
+
+    def all_routes(self) -> Iterator[Route]:
+        for service in self.services:
+            yield from service.routes
+        yield from self.routes
+
+    def all_plugins(self) -> Iterator[Plugin]:
+        for service in self.services:
+            yield from service.plugins
+        for route in self.all_routes():
+            yield from route.plugins
+        yield from self.plugins

@@ -1,0 +1,164 @@
+"""The LLM records inside plugin configs: `{route_type, auth, model: {provider, name, options}, logging}`.
+
+One record is the whole config of ai-proxy, one target of ai-proxy-advanced, or the `llm` of a transformer. Rules about
+providers read these, and so hold for each of them alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from aicfg.catalog.providers import Hosting, Provider, provider, provider_types
+from aicfg.catalog.versions import Gateway
+from aicfg.kong.entities import Plugin
+from aicfg.kong.urls import parse_url
+from aicfg.source import Origin, Path
+
+LLM_PLUGINS: Mapping[str, Path] = {
+    "ai-proxy": (),
+    "ai-proxy-advanced": ("targets",),
+    "ai-request-transformer": ("llm",),
+    "ai-response-transformer": ("llm",),
+    "ai-llm-as-judge": ("llm",),
+}
+"""The plugins that hold LLM records, and where in their config."""
+
+_NOTHING: Mapping[str, Any] = {}
+
+
+class Llm(NamedTuple):
+    """One LLM record: its plugin, its path in it, and what the catalog knows about its provider and hosting.
+
+    Values of the wrong type read as absent; what Kong says about them is the schema check's business.
+    """
+
+    plugin: Plugin
+    path: Path
+    gateway: Gateway
+    record: Mapping[str, Any]
+    route_type: str | None
+    kong_provider: str | None
+    provider: Provider | None
+    hosting: Hosting | None
+    model: str | None
+    options: Mapping[str, Any]
+    auth: Mapping[str, Any]
+
+    @property
+    def origin(self) -> Origin:
+        return self.plugin.origin
+
+    @property
+    def from_manifest(self) -> bool:
+        return self.path in self.plugin.hostings
+
+    def at(self, *parts: str) -> Path:
+        """The path of a value in this record, from the plugin."""
+        return (*self.path, *parts)
+
+    def option(self, name: str) -> str | None:
+        """A text option, or None."""
+        value = self.options.get(name)
+        return value if isinstance(value, str) else None
+
+    @property
+    def url(self) -> str | None:
+        return self.option("upstream_url")
+
+    @property
+    def format(self) -> str | None:
+        """The wire format: what the provider's format option says, else the hosting's own."""
+        option = self.provider.format_option if self.provider else None
+        chosen = self.option(option) if option else None
+        return chosen or (self.hosting.format if self.hosting else None)
+
+
+def llms(plugin: Plugin, gateway: Gateway) -> Iterator[Llm]:
+    """The LLM records of a plugin."""
+    where = LLM_PLUGINS.get(plugin.name)
+    if where is None:
+        return
+    value: Any = plugin.config
+    for part in where:
+        value = value.get(part) if isinstance(value, Mapping) else None
+    path: Path = ("config", *where)
+    records = enumerate(value) if isinstance(value, list) else [(None, value)]
+    for index, record in records:
+        if isinstance(record, Mapping):
+            yield _llm(plugin, path if index is None else (*path, index), gateway, record)
+
+
+def _llm(plugin: Plugin, path: Path, gateway: Gateway, record: Mapping[str, Any]) -> Llm:
+    model = _map(record.get("model"))
+    options = _map(model.get("options"))
+    kong_provider = _text(model.get("provider"))
+    named = plugin.hostings.get(path)
+    known = known_provider(named[0] if named else kong_provider)
+    if known is None:
+        hosting = None
+    elif named:
+        hosting = known.hostings.get(named[1])
+    else:
+        hosting = likely_hosting(known, options)
+    return Llm(
+        plugin,
+        path,
+        gateway,
+        record,
+        _text(record.get("route_type")),
+        kong_provider,
+        known,
+        hosting,
+        _text(model.get("name")),
+        options,
+        _map(record.get("auth")),
+    )
+
+
+def known_provider(type: str | None) -> Provider | None:
+    """The provider of a manifest's type or of Kong's own name for it, None where there is none."""
+    return provider(type) if type in provider_types() else None
+
+
+def likely_hosting(known: Provider, options: Mapping[str, Any]) -> Hosting | None:
+    """The hosting that a Kong config means, which says only a format and a URL. None where it may be any.
+
+    Without a URL it is the provider's own service, and so it is with a URL that leads there; else the one hosting that
+    speaks the format, if there is only one.
+    """
+    for hosting in known.hostings.values():
+        if hosting.requires and all(nested(options, name) is not None for name in hosting.requires):
+            return hosting
+    url = _text(options.get("upstream_url"))
+    own = known.hostings.get(known.default_hosting or "")
+    chosen = _text(options.get(known.format_option)) if known.format_option else None
+    if own is not None and (url is None or parse_url(url).host == _own_host(own)) and chosen in (None, own.format):
+        return own
+    fitting = [
+        hosting
+        for hosting in known.hostings.values()
+        if hosting.name != "custom" and hosting is not own and (chosen is None or hosting.format == chosen)
+    ]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def nested(options: Mapping[str, Any], name: str) -> Any:
+    """The value of a model option by its dotted name (`gemini.project_id`), or None."""
+    value: Any = options
+    for part in name.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value
+
+
+def _own_host(hosting: Hosting) -> str | None:
+    steps = hosting.upstream.steps if hosting.upstream else ()
+    return parse_url(steps[-1][1]).host if steps else None
+
+
+def _map(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else _NOTHING
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
