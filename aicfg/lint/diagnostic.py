@@ -1,0 +1,80 @@
+"""What lint says: a Diagnostic, and the Report that holds all of one run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Literal, NamedTuple, get_args
+
+from aicfg.source import Path
+
+Severity = Literal["error", "warning", "info"]
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+"""Worst first."""
+
+
+class Finding(NamedTuple):
+    """What a rule yields: something about the value at `path` of the subject that the rule reads.
+
+    `at_key` points at the value's key instead; `severity` overrides the rule's own; `about` is the entity that the path
+    leads into, where that is not the subject itself.
+    """
+
+    path: Path
+    message: str
+    hint: str | None = None
+    severity: Severity | None = None
+    at_key: bool = False
+    about: Any = None
+
+
+Findings = Iterator[Finding]
+
+
+class Diagnostic(NamedTuple):
+    """A finding at its place in a file.
+
+    Lines and columns count from 1, the end column is exclusive, all None where there is no file. `path` leads to
+    the value in the document (or in the plugin's config, for `aicfg.check_plugin`). `fix` is reserved: None today.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+    end_line: int | None = None
+    end_column: int | None = None
+    path: Path = ()
+    hint: str | None = None
+    fix: None = None
+
+    @property
+    def sort_key(self) -> tuple[str, int, int, str, str]:
+        return (self.file or "", self.line or 0, self.column or 0, self.code, self.message)
+
+
+class Report(NamedTuple):
+    """All diagnostics of one run, sorted by file, line, column and code, and the files that were read."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    files: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no error."""
+        return self.number_of("error") == 0
+
+    def number_of(self, severity: Severity) -> int:
+        return sum(diagnostic.severity == severity for diagnostic in self.diagnostics)
+
+    def at_or_above(self, severity: str) -> bool:
+        """Whether anything is at least as bad as `severity`, one of SEVERITIES."""
+        bound = next(index for index, name in enumerate(SEVERITIES) if name == severity)
+        return any(diagnostic.severity in SEVERITIES[: bound + 1] for diagnostic in self.diagnostics)
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Sorted by place, each once."""
+    return tuple(sorted(set(diagnostics), key=lambda diagnostic: diagnostic.sort_key))

@@ -1,0 +1,139 @@
+"""Runs the rules over files: reads each, gathers the subjects, and turns findings into diagnostics.
+
+Where an error about an LLM record explains why Kong refuses a value (family `K`), only the explanation is reported:
+one root cause, one finding. So the LLM records of a plugin come before its schema check.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import Any, NamedTuple
+
+from aicfg.catalog.versions import gateway
+from aicfg.kong.detect import form_of, is_kubernetes, looks_like_kong
+from aicfg.kong.entities import Entities
+from aicfg.kong.llm import Llm
+from aicfg.lint.diagnostic import Diagnostic, Finding, Report, in_order
+from aicfg.lint.masking import mask_text, masked_lines
+from aicfg.lint.registry import Rule, code_prefixes, selected
+from aicfg.lint.subjects import PluginCheck, SourceProblems, subjects_of
+from aicfg.source import Document, Path, SourceError, Text, load_bytes, one_document, read_bytes
+
+
+class Settings(NamedTuple):
+    """What a run looks for: the target that overrides the file's own, and the rules."""
+
+    gateway: str | None = None
+    edition: str | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Run:
+    """One run over any number of files: collects diagnostics and remembers the sources, to show their lines.
+
+    `entities` are those of the last file, None where it could not be read. Raises UsageError for settings that name a
+    target that does not exist.
+    """
+
+    settings: Settings = field(default_factory=Settings)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    sources: dict[str, tuple[Text, list[Document]]] = field(default_factory=dict)
+    entities: Entities | None = None
+    _lines: dict[str, list[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        gateway(self.settings.gateway, self.settings.edition)
+
+    def read(self, path: str | FilePath, *, named: bool = True) -> None:
+        """Read and lint a file. Raises FileError for a file that is not there.
+
+        A file that was only found, not named, and that is neither a manifest nor Kong's is left out.
+        """
+        self.read_content(load_bytes(path), str(path), named=named)
+
+    def read_content(self, content: bytes, file: str, *, named: bool = True) -> None:
+        """Read and lint the bytes of a file that goes by the name `file`."""
+        self.entities = None
+        text = Text(content.decode("utf-8", "replace").removeprefix("\ufeff"), file)
+        try:
+            documents = _wanted(read_bytes(content, file), file)
+        except SourceError as error:
+            if named or looks_like_kong(text.text):
+                self.sources[file] = (text, [])
+                self._apply([SourceProblems(text, (error,))])
+            return
+        if not named and all(form_of(document.data) == "other" for document in documents):
+            return
+        self.sources[file] = (documents[0].source, documents)
+        for document in documents:
+            subjects, self.entities = subjects_of(document, self.settings.gateway, self.settings.edition)
+            self._apply(subjects)
+
+    def report(self) -> Report:
+        return Report(in_order(self.diagnostics), tuple(self.sources))
+
+    def source_line(self, file: str, line: int) -> str:
+        """A line of a file that was read, as it may be shown: secrets masked."""
+        if file not in self._lines:
+            self._lines[file] = masked_lines(*self.sources[file]) if file in self.sources else []
+        lines = self._lines[file]
+        return lines[line - 1] if 0 < line <= len(lines) else ""
+
+    def _apply(self, subjects: Iterable[Any]) -> None:
+        by_subject = rules_by_subject(selected(self.settings.select, self.settings.ignore))
+        explained: set[tuple[int, Path]] = set()
+        for subject in subjects:
+            for rule in by_subject.get(type(subject).__name__, ()):
+                for finding in rule.check(subject):
+                    if isinstance(subject, PluginCheck) and (id(subject.plugin), finding.path) in explained:
+                        continue
+                    diagnostic = _diagnostic(rule, finding, subject)
+                    if isinstance(subject, Llm) and diagnostic.severity == "error":
+                        explained.add((id(subject.plugin), finding.path))
+                    self.diagnostics.append(diagnostic)
+
+
+def _wanted(documents: list[Document], file: str) -> list[Document]:
+    """The documents of a file that lint looks into. Only Kubernetes puts several into one file."""
+    if any(is_kubernetes(document.data) for document in documents):
+        return [document for document in documents if form_of(document.data) != "other"] or documents[:1]
+    return [one_document(documents, file)]
+
+
+def rules_by_subject(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
+    grouped: dict[str, list[Rule]] = defaultdict(list)
+    for rule in rules:
+        grouped[rule.subject].append(rule)
+    return grouped
+
+
+def _diagnostic(rule: Rule, finding: Finding, subject: Any) -> Diagnostic:
+    if isinstance(subject, SourceProblems):
+        file, path, where = subject.source.file, (), subject.errors[int(finding.path[0])].place
+    else:
+        place = (subject if finding.about is None else finding.about).origin.find(finding.path)
+        file, path = place.document.file, place.path
+        where = place.document.locate(path, key=finding.at_key)
+    severity = finding.severity or rule.severity
+    message, hint = mask_text(finding.message), mask_text(finding.hint) if finding.hint else None
+    return Diagnostic(rule.code, rule.name, severity, message, file, *where, path, hint)
+
+
+def lint(
+    paths: Iterable[str | FilePath],
+    *,
+    gateway: str | None = None,
+    edition: str | None = None,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+) -> Report:
+    """Lint files. Raises AicfgError where a file or an option cannot be used at all."""
+    run = Run(Settings(gateway, edition, code_prefixes(select), code_prefixes(ignore)))
+    for path in paths:
+        run.read(path)
+    return run.report()

@@ -1,0 +1,194 @@
+"""Hides what looks like a secret wherever a line of a source file is shown.
+
+Every hidden character becomes one `*`, so that columns and carets stay where they are. References to secrets stay
+readable, since what is wrong with one has to be seen.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache
+from itertools import repeat
+from typing import Any
+
+from aicfg.lint.secrets import Spot, looks_secret, may_hold_secret, names_secret, plain_parts, shaped
+from aicfg.source import Document, Text
+from aicfg.source.document import PROPERTIES, Span
+
+__all__ = ["Mask", "looks_secret", "mask_text", "masked_lines", "may_hold_secret", "names_secret"]
+
+_ASSIGNED = re.compile(r"(?<![\w.-])([A-Za-z_][\w-]{0,60})[\"']?[ \t]{0,4}[:=][ \t]{0,4}")
+_KEY_LINE = re.compile(r"[\s{-]*[\"']?[\w.-]{1,80}[\"']?[ \t]*:(?:\s|$)")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*|' + r"'(?:[^']|'')*")
+_SCHEME = re.compile(r"(?:Bearer|Basic)\s+", re.IGNORECASE)
+_NO_TEXT = re.compile(r"(?:true|false|null|~)?[\s,}\]]*$|[|>*&!\[{]", re.IGNORECASE)
+_CONSTANTS = ("true", "false", "null", "~")
+_WORD = re.compile(r"(?:\$?\{[^{}]{0,200}\}+|[^\s,}\]&\"';])+")
+_FLOW_VALUE = re.compile(r"(?:\$?\{[^{}]{0,200}\}+|[^,}\]])*")
+_CONTENT = re.compile(r"[^\s\r\n][^\r\n]*")
+_PEM_BODY = re.compile(r"-----BEGIN[ A-Z]{0,40}PRIVATE KEY-----(.*?)(?:-----END|\Z)", re.DOTALL)
+_REFERS = re.compile(r"ref$", re.IGNORECASE)
+_HARMLESS = frozenset(("apiVersion", "enabled", "id", "kind", "name", "namespace", "tags", "type", "username"))
+_OPEN = re.compile(r"(?:name|location|client_id|tenant_id|override)$|role|region|endpoint|_use_")
+"""Keys that say nothing secret even inside a map that holds secrets."""
+
+
+def mask_text(text: str) -> str:
+    """The text with secrets of known forms hidden."""
+    return _hidden(text, shaped(text))
+
+
+def masked_lines(source: Text, documents: Sequence[Document]) -> list[str]:
+    """All lines of a file as they may be shown. `Mask` does the same for single lines, without the others' cost."""
+    mask = Mask(source, documents)
+    return [mask.line(number) for number in range(1, len(source.starts) + 1)]
+
+
+class Mask:
+    """Shows the lines of a file without their secrets.
+
+    `documents` is what could be read of the file, nothing where it is broken.
+    """
+
+    def __init__(self, source: Text, documents: Sequence[Document]) -> None:
+        self.source = source
+        self.documents = documents
+
+    def line(self, number: int) -> str:
+        """The line `number` (from 1) as it may be shown: "" where there is no such line."""
+        start, end = self.source.line_span(number)
+        line = self.source.text[start:end]
+        spots = list(shaped(line)) + (list(_assigned(line)) if self.documents else [])
+        first, last = bisect_left(self._spots, (start, start)), bisect_left(self._spots, (end, end))
+        spots += [(spot_start - start, spot_end - start) for spot_start, spot_end in self._spots[first:last]]
+        return _hidden(line, spots)
+
+    @cached_property
+    def _spots(self) -> list[Spot]:
+        """What the structure of the file tells to be secret, in order, each within one line."""
+        found = set(_of_broken(self.source)) if not self.documents else set[Spot]()
+        for document in self.documents:
+            found.update(_of_document(document))
+        for match in _PEM_BODY.finditer(self.source.text):
+            found.update(_by_line(self.source.text, *match.span(1)))
+        return sorted(found)
+
+
+def _hidden(line: str, spots: Iterable[Spot]) -> str:
+    shown = list(line)
+    for start, end in spots:
+        shown[start:end] = "*" * (min(end, len(shown)) - start)
+    return "".join(shown)
+
+
+def _assigned(line: str) -> Iterator[Spot]:
+    """Secrets that are given in a comment or inside a text, such as `# api_key: …` and `password=…`."""
+    at = 0
+    while match := _ASSIGNED.search(line, at):
+        at = match.end()
+        if match[1] == "key" or not names_secret(match[1]) or _NO_TEXT.match(line, at):
+            continue
+        quoted = _QUOTED.match(line, at)
+        start = at + 1 if quoted else at
+        scheme = _SCHEME.match(line, start)
+        start = scheme.end() if scheme else start
+        value = quoted or _WORD.match(line, start)
+        at = max(at, value.end() if value else at)
+        yield from plain_parts(line, start, at)
+
+
+def _of_document(document: Document) -> Iterator[Spot]:
+    """The plain text of all values under keys that name secrets."""
+    scalars = document.spans.scalars
+    for span in _secret_values(document):
+        yield from _of_value(document.source.text, *document.place_offsets(scalars.get(span, span)))
+
+
+def _secret_values(document: Document) -> Iterator[Span]:
+    """The places of all scalars under keys that name secrets."""
+    todo: dict[bool | None, list[Any]] = {False: [document.data], True: [], None: []}
+    for inherited in (False, True, None):  # a map that is secret holds nothing that is not, and so on
+        values, seen = todo[inherited], set[int]()
+        while values:
+            value = values.pop()
+            if not isinstance(value, (dict, list)) or id(value) in seen:
+                continue
+            seen.add(id(value))
+            items = value.items() if isinstance(value, dict) else zip(repeat(None), value)
+            for index, (key, item) in enumerate(items):
+                secret = _secrecy(key, inherited)
+                if isinstance(item, (dict, list)):
+                    todo[secret].append(item)
+                elif secret and isinstance(item, (str, int, float)) and not isinstance(item, bool):
+                    yield document.spans.of_value(value, index)
+
+
+@lru_cache(maxsize=10_000)
+def _secrecy(key: str | None, inherited: bool | None) -> bool | None:
+    """Whether what stands under a key is secret, given whether the map around it is. None: it only names a secret."""
+    if key is None or inherited is None:
+        return inherited
+    return None if _REFERS.search(key) else names_secret(key) or (inherited and key not in _HARMLESS)
+
+
+def _of_value(text: str, start: int, end: int) -> Iterator[Spot]:
+    """A value without its anchor, its quotes, its block indicator and a leading scheme such as `Bearer`."""
+    properties = PROPERTIES.match(text, start, end)
+    start = properties.end() if properties else start
+    if text[start : start + 1] in ("|", ">"):
+        start = min((at for at in (text.find(sign, start, end) for sign in "\r\n") if at >= 0), default=end)
+    elif text[start : start + 1] in ('"', "'") and end - start > 1:
+        start, end = start + 1, end - (text[end - 1] == text[start])
+    scheme = _SCHEME.match(text, start, end)
+    yield from _by_line(text, scheme.end() if scheme else start, end)
+
+
+def _by_line(text: str, start: int, end: int) -> Iterator[Spot]:
+    """The plain text of a range, line by line, without the indentation."""
+    for match in _CONTENT.finditer(text, start, end):
+        yield from plain_parts(text, *match.span())
+
+
+def _of_broken(source: Text) -> Iterator[Spot]:
+    """Secrets in a text that is no YAML: whatever follows a key that names a secret, in its line and below it."""
+    column: int | None = None
+    for number in range(1, len(source.starts) + 1):
+        start, end = source.line_span(number)
+        line = source.text[start:end]
+        content = line.lstrip()
+        if not content:
+            continue
+        indent, key = len(line) - len(content), _KEY_LINE.match(line)
+        if column is not None and (indent > column or not key) and content[0] not in "}]":
+            yield from _by_line(source.text, start + (key.end() if key else indent), end)
+            continue
+        column, at = None, 0
+        while match := _ASSIGNED.search(line, at):
+            at = match.end()
+            if names_secret(match[1]):
+                at = _value_end(line, match)
+                value = line[match.end() : at].strip()
+                if _goes_on(value):
+                    column = match.start(1)
+                if value not in _CONSTANTS:
+                    yield from _of_value(source.text, start + match.end(), start + at)
+
+
+def _goes_on(value: str) -> bool:
+    """Whether the value may continue below its line."""
+    if value.startswith(('"', "'")):
+        return len(value) == 1 or value[-1] != value[0]
+    return not value or value[0] in "|>[&!" or (value[0] == "{" and any(plain_parts(value, 0, len(value))))
+
+
+def _value_end(line: str, assigned: re.Match[str]) -> int:
+    """Where the value of a key ends in a line: at its closing quote, in a flow map at the next comma or bracket."""
+    quoted = _QUOTED.match(line, assigned.end())
+    if quoted:
+        return min(quoted.end() + 1, len(line))
+    if "{" in line[: assigned.start()]:
+        value = _FLOW_VALUE.match(line, assigned.end())
+        return value.end() if value else len(line)
+    return len(line)

@@ -1,0 +1,117 @@
+"""The rule registry: every module in `aicfg.lint.rules` is imported, every decorated function in it is a rule.
+
+A rule is a generator of findings about one subject: the type of its first parameter says which. Its docstring is its
+documentation, in four parts that `aicfg explain` prints and the tests run:
+
+    One line: what it finds.
+
+    Why it matters, in a sentence or two.
+
+    Example:
+        a manifest that triggers it
+    Use instead:
+        the same, corrected
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+import textwrap
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import Any, NamedTuple
+
+from aicfg.errors import UsageError
+from aicfg.lint.diagnostic import Findings, Severity
+
+Check = Callable[[Any], Findings]
+
+FAMILIES = {
+    "M": "the manifest's syntax, shape and references",
+    "P": "providers and hostings",
+    "K": "what Kong's own schema of the target version refuses",
+    "V": "versions and editions",
+    "S": "security",
+    "T": "translation",
+}
+_CODE = re.compile(f"[{''.join(FAMILIES)}][0-9]{{3}}")
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_rules: dict[str, Rule] = {}
+
+
+class Documentation(NamedTuple):
+    """A rule's docstring, taken apart. `example` and `instead` are None where no text can show the case."""
+
+    summary: str
+    why: str
+    example: str | None
+    instead: str | None
+
+
+class Rule(NamedTuple):
+    """A rule: its code and kebab-case name, its default severity, and the check that reads one `subject`."""
+
+    code: str
+    name: str
+    severity: Severity
+    subject: str
+    check: Check
+
+    @property
+    def documentation(self) -> Documentation:
+        first, _, rest = (self.check.__doc__ or "").partition("\n")
+        text = f"{first}\n{textwrap.dedent(rest)}"  # inspect.getdoc would turn the tab of an example into spaces
+        body, _, examples = text.partition("\nExample:\n")
+        example, _, instead = examples.partition("\nUse instead:\n")
+        summary, _, why = body.strip().partition("\n\n")
+        return Documentation(
+            " ".join(summary.split()), " ".join(why.split()), _block(example), _block(instead) if instead else None
+        )
+
+
+def _block(text: str) -> str | None:
+    return textwrap.dedent(text).strip("\n") + "\n" if text.strip() else None
+
+
+def rule(code: str, name: str, severity: Severity) -> Callable[[Check], Check]:
+    """Register the decorated function. A malformed or duplicate code or name fails at import."""
+
+    def register(check: Check) -> Check:
+        taken = {other.name for other in _rules.values()}
+        if not _CODE.fullmatch(code) or not _NAME.fullmatch(name) or code in _rules or name in taken:
+            raise ValueError(f"{code} {name}: malformed, or taken by another rule")
+        subject = next(iter(check.__annotations__.values()))
+        _rules[code] = Rule(code, name, severity, subject if isinstance(subject, str) else subject.__name__, check)
+        return check
+
+    return register
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """All rules, sorted by code."""
+    package = importlib.import_module("aicfg.lint.rules")
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"{package.__name__}.{module.name}")
+    return tuple(_rules[code] for code in sorted(_rules))
+
+
+def selected(select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> tuple[Rule, ...]:
+    """The rules whose code starts with something in `select` (all, where it is empty) and with nothing in `ignore`."""
+    return tuple(
+        rule
+        for rule in rules()
+        if (not select or rule.code.startswith(select)) and not (ignore and rule.code.startswith(ignore))
+    )
+
+
+def code_prefixes(wanted: str | Iterable[str] | None) -> tuple[str, ...]:
+    """The prefixes in "P,K101", or in several such texts. Raises UsageError for one that no rule's code starts with."""
+    text = wanted if isinstance(wanted, str) else ",".join(wanted or ())
+    prefixes = tuple(part.strip().upper() for part in text.split(",") if part.strip())
+    for prefix in prefixes:
+        if not any(rule.code.startswith(prefix) for rule in rules()):
+            raise UsageError(f'no rule has a code that starts with "{prefix}"', hint="`aicfg rules` lists them all")
+    return prefixes

@@ -1,0 +1,211 @@
+"""P23x: how a provider is told who calls."""
+
+from __future__ import annotations
+
+from aicfg.kong.llm import Llm
+from aicfg.kong.references import holds_vault_reference, is_reference, is_vault_reference
+from aicfg.lint.diagnostic import Finding, Findings, Severity
+from aicfg.lint.registry import rule
+from aicfg.manifest.model import Manifest
+from aicfg.words import either
+
+_KEYS = ("header_name", "header_value", "param_name", "param_value")
+
+
+def _has_key(llm: Llm) -> bool:
+    return any(llm.auth.get(name) for name in _KEYS)
+
+
+def _has_cloud_identity(llm: Llm) -> bool:
+    cloud = llm.provider.cloud if llm.provider else None
+    return cloud is not None and any(llm.auth.get(name) for name in cloud.fields)
+
+
+@rule("P230", "missing-credentials", "warning")
+def missing_credentials(llm: Llm) -> Findings:
+    """No credentials for a service that wants some.
+
+    Kong then passes on whatever Authorization header the client sent, or none, and the provider answers 401. Gateways
+    below 3.8 refuse the plugin.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: openai}
+        routes:
+          chat: {provider: p, model: gpt-4o}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o}
+    """
+    hosting = llm.hosting
+    if hosting is None or llm.provider is None or hosting.credentials != "required":
+        return
+    if _has_cloud_identity(llm) or (_has_key(llm) and hosting.auth.style != "cloud"):
+        return
+    cloud = llm.provider.cloud
+    if hosting.auth.style == "cloud" and cloud is not None:
+        hint = f"add `auth:` with {cloud.switch}: true" if cloud.switch else f"add `auth:` with {either(cloud.fields)}"
+    else:
+        hint = "add `api_key: ${env:NAME}` to the provider" if llm.from_manifest else "add `auth:` with the key"
+    severity: Severity | None = "error" if llm.gateway.version < (3, 8) else None
+    yield Finding(llm.at("auth"), f"{hosting.title} wants credentials, and there are none", hint, severity, at_key=True)
+
+
+@rule("P231", "unneeded-credentials", "info")
+def unneeded_credentials(llm: Llm) -> Findings:
+    """Credentials for a server that takes none by default.
+
+    Ollama, llama.cpp and a plain GGUF server ask for no key. One in front of them may, so this is only a remark.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: mistral, hosting: ollama, base_url: "https://ollama.internal", api_key: "${env:OLLAMA_KEY}"}
+        routes:
+          chat: {provider: p, model: mistral}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: mistral, hosting: ollama, base_url: "https://ollama.internal"}
+        routes:
+          chat: {provider: p, model: mistral}
+    """
+    hosting = llm.hosting
+    if hosting is None or not llm.from_manifest or not _has_key(llm) or hosting.name == "custom":
+        return
+    if hosting.credentials == "unused" or (hosting.credentials == "optional" and hosting.self_hosted):
+        hint = "remove it, unless something in front of the server wants it"
+        yield Finding(llm.at("auth"), f"{hosting.title} asks for no credentials by default", hint)
+
+
+@rule("P232", "unusable-api-key", "error")
+def unusable_api_key(manifest: Manifest) -> Findings:
+    """An `api_key` for a provider that takes none: it signs requests with the cloud's own credentials.
+
+    The key would have no place to go.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: bedrock, api_key: "${env:AWS_KEY}", options: {bedrock: {aws_region: eu-central-1}}}
+        routes:
+          chat: {provider: p, model: "meta.llama3-70b-instruct-v1:0"}
+    Use instead:
+        version: 1
+        providers:
+          p:
+            type: bedrock
+            auth:
+              aws_access_key_id: ${env:AWS_ACCESS_KEY_ID}
+              aws_secret_access_key: ${env:AWS_SECRET_ACCESS_KEY}
+            options: {bedrock: {aws_region: eu-central-1}}
+        routes:
+          chat: {provider: p, model: "meta.llama3-70b-instruct-v1:0"}
+    """
+    from aicfg.kong.lower import resolve
+
+    for entry in manifest.providers.values():
+        target = resolve(manifest, entry.name)
+        if target is None or entry.api_key is None or target.hosting.auth.record("key"):
+            continue
+        fields = target.provider.cloud.fields if target.provider.cloud else ()
+        hint = f"use `auth:` with {either(fields)}" if fields else "remove it"
+        message = f"{target.hosting.title} takes no API key"
+        yield Finding((*entry.path, "api_key"), message, hint, at_key=True)
+
+
+@rule("P233", "wrong-auth-header", "warning")
+def wrong_auth_header(llm: Llm) -> Findings:
+    """An auth header, or a query parameter, that this provider does not read.
+
+    Kong sends it all the same, and the provider answers 401. Anthropic reads `x-api-key`, not `apikey`.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: anthropic, auth: {header_name: apikey, header_value: "${env:ANTHROPIC_API_KEY}"}}
+        routes:
+          chat: {provider: p, model: claude-sonnet-4-20250514}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: anthropic, api_key: "${env:ANTHROPIC_API_KEY}"}
+        routes:
+          chat: {provider: p, model: claude-sonnet-4-20250514}
+    """
+    hosting, header, parameter = llm.hosting, llm.auth.get("header_name"), llm.auth.get("param_name")
+    if hosting is None:
+        return
+    style = hosting.auth.style
+    if isinstance(header, str) and not is_reference(header) and not hosting.reads_header(header):
+        headers = [known.name for known in hosting.auth.headers]
+        hint = f"it reads {either(headers)}" if headers else "use the cloud's own credentials"
+        if llm.from_manifest and style == "header":
+            hint += ", where `api_key:` puts the key"
+        yield Finding(llm.at("auth", "header_name"), f'{hosting.title} does not read the header "{header}"', hint)
+    lone = isinstance(parameter, str) and parameter and not (style == "header" and header)
+    if lone and style != "query" and not hosting.self_hosted:
+        hint = f"use the header {hosting.auth.name}" if style == "header" else "use the cloud's own credentials"
+        yield Finding(llm.at("auth", "param_name"), f"{hosting.title} does not read a key from there", hint)
+
+
+@rule("P234", "partial-vault-reference", "warning")
+def partial_vault_reference(llm: Llm) -> Findings:
+    """A vault reference with something before or behind it.
+
+    Kong resolves a reference only where it is the whole value; `Bearer {vault://…}` goes to the provider as it stands.
+    Store `Bearer ` together with the key in the vault.
+
+    Example:
+        version: 1
+        providers:
+          p:
+            type: openai
+            auth: {header_name: Authorization, header_value: "Bearer {vault://env/openai-key}"}
+        routes:
+          chat: {provider: p, model: gpt-4o}
+    Use instead:
+        version: 1
+        providers:
+          p:
+            type: openai
+            auth: {header_name: Authorization, header_value: "{vault://env/openai-authorization}"}
+        routes:
+          chat: {provider: p, model: gpt-4o}
+    """
+    for name, value in llm.auth.items():
+        if holds_vault_reference(value) and not is_vault_reference(value):
+            hint = "make the reference the whole value, and store the rest with the secret"
+            yield Finding(llm.at("auth", name), "Kong resolves a vault reference only as the whole value", hint)
+
+
+@rule("P235", "vault-holds-header", "info")
+def vault_holds_header(llm: Llm) -> Findings:
+    """A vault reference as `api_key`, where the provider wants a prefix before the key.
+
+    A reference has to be the whole value, so aicfg adds no `Bearer `: the secret in the vault must begin with it.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "{vault://env/openai-authorization}"}
+        routes:
+          chat: {provider: p, model: gpt-4o}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o}
+    """
+    hosting, value = llm.hosting, llm.auth.get("header_value")
+    if hosting is None or not hosting.auth.prefix or not is_vault_reference(value):
+        return
+    path = llm.at("auth", "header_value")
+    if llm.from_manifest and llm.origin.find(path).path[-1:] == ("api_key",):
+        message = f'the secret behind this reference must hold the whole header, "{hosting.auth.prefix}" included'
+        yield Finding(path, message, f'store "{hosting.auth.prefix}<key>" under that name')

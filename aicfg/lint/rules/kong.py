@@ -1,0 +1,250 @@
+"""K1xx, K2xx: exactly what Kong's own schema of the target version says, no more and no less."""
+
+from __future__ import annotations
+
+from aicfg.lint.diagnostic import Findings
+from aicfg.lint.registry import rule
+from aicfg.lint.subjects import PluginCheck
+
+CODES = {
+    "unknown-field": "K101",
+    "wrong-type": "K102",
+    "missing-field": "K103",
+    "value-not-allowed": "K104",
+    "out-of-range": "K105",
+    "wrong-length": "K106",
+    "malformed-value": "K107",
+    "mutually-required": "K201",
+    "conditional": "K202",
+    "at-least-one-of": "K203",
+    "mutually-exclusive": "K204",
+    "custom-check": "K205",
+    "kong-crash": "K301",
+    "unknown-plugin": "K302",
+}
+"""The code of each kind of violation."""
+
+
+@rule("K101", "unknown-field", "error")
+def unknown_field(checked: PluginCheck) -> Findings:
+    """A field that the plugin does not have in this version.
+
+    Kong refuses the plugin.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o, options: {max_token: 512}}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o, options: {max_tokens: 512}}
+    """
+    return checked.of_kind("unknown-field")
+
+
+@rule("K102", "wrong-field-type", "error")
+def wrong_field_type(checked: PluginCheck) -> Findings:
+    """A value of another type than the field's. Kong converts nothing: "512" is not 512.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o, options: {max_tokens: lots}}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o, options: {max_tokens: 512}}
+    """
+    return checked.of_kind("wrong-type")
+
+
+@rule("K103", "missing-field", "error")
+def missing_field(checked: PluginCheck) -> Findings:
+    """A field that Kong demands is missing or null.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o, plugin_config: {model: {provider: null}}}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o}
+    """
+    return checked.of_kind("missing-field")
+
+
+@rule("K104", "field-value-not-allowed", "error")
+def field_value_not_allowed(checked: PluginCheck) -> Findings:
+    """A value that is not among those the field takes.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o, response_streaming: sometimes}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o, response_streaming: allow}
+    """
+    return checked.of_kind("value-not-allowed")
+
+
+@rule("K105", "out-of-range", "error")
+def out_of_range(checked: PluginCheck) -> Findings:
+    """A number outside the field's range. `top_p` goes from 0 to 1, `top_k` from 0 to 500: they are easily swapped.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o, options: {top_p: 256}}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o, options: {top_p: 0.5}}
+    """
+    return checked.of_kind("out-of-range")
+
+
+@rule("K106", "wrong-length", "error")
+def wrong_length(checked: PluginCheck) -> Findings:
+    """A text or a list that is too short or too long. Kong counts bytes, and takes no empty text anywhere.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {provider: p, model: ""}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o}
+    """
+    return checked.of_kind("wrong-length")
+
+
+@rule("K107", "malformed-field", "error")
+def malformed_field(checked: PluginCheck) -> Findings:
+    """A text that is not of the form the field takes: a URL, a host, a pattern.
+
+    Kong refuses the plugin.
+    """
+    return checked.of_kind("malformed-value")
+
+
+@rule("K201", "mutually-required", "error")
+def mutually_required(checked: PluginCheck) -> Findings:
+    """Fields that Kong takes all or none of.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: openai, auth: {header_name: Authorization}}
+        routes:
+          chat: {provider: p, model: gpt-4o}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: openai, auth: {header_name: Authorization, header_value: "Bearer ${env:OPENAI_API_KEY}"}}
+        routes:
+          chat: {provider: p, model: gpt-4o}
+    """
+    return checked.of_kind("mutually-required")
+
+
+@rule("K202", "conditional", "error")
+def conditional(checked: PluginCheck) -> Findings:
+    """A field that another field's value demands, or forbids.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o, llm_format: gemini}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o}
+    """
+    return checked.of_kind("conditional")
+
+
+@rule("K203", "at-least-one-of", "error")
+def at_least_one_of(checked: PluginCheck) -> Findings:
+    """Fields of which Kong wants one at least, and none is there."""
+    return checked.of_kind("at-least-one-of")
+
+
+@rule("K204", "mutually-exclusive", "error")
+def mutually_exclusive(checked: PluginCheck) -> Findings:
+    """Fields that Kong does not take together."""
+    return checked.of_kind("mutually-exclusive")
+
+
+@rule("K205", "custom-check", "error")
+def custom_check(checked: PluginCheck) -> Findings:
+    """A combination that Kong refuses in code of its own.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: anthropic, api_key: "${env:ANTHROPIC_API_KEY}"}
+        routes:
+          complete:
+            provider: p
+            model: claude-2.1
+            route_type: llm/v1/completions
+            logging: {log_statistics: true}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: anthropic, api_key: "${env:ANTHROPIC_API_KEY}"}
+        routes:
+          complete: {provider: p, model: claude-2.1, route_type: llm/v1/completions}
+    """
+    return checked.of_kind("custom-check")
+
+
+@rule("K301", "kong-crash", "error")
+def kong_crash(checked: PluginCheck) -> Findings:
+    """A value on which Kong's own schema code fails.
+
+    The Admin API answers with an internal error, and says nothing about the cause.
+    """
+    return checked.of_kind("kong-crash")
+
+
+@rule("K302", "unknown-plugin", "error")
+def unknown_plugin(checked: PluginCheck) -> Findings:
+    """A plugin that the target gateway does not have.
+
+    It came with a later version, or is part of Kong Enterprise only.
+    """
+    return checked.of_kind("unknown-plugin")

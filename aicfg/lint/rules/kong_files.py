@@ -1,0 +1,319 @@
+"""M3xx: the entities of Kong files, outside of plugin configs; K4xx and V2xx: what a version allows of them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+from aicfg.catalog.entities import entity_kinds, kubernetes_keys, top_keys
+from aicfg.catalog.plugins import plugin_names, plugin_schema
+from aicfg.kong.entities import Entities
+from aicfg.kong.llm import Llm
+from aicfg.kong.parse import Item, KongFile, reference_of
+from aicfg.lint.diagnostic import Finding, Findings
+from aicfg.lint.registry import rule
+from aicfg.lint.subjects import PluginCheck
+from aicfg.words import did_you_mean, either, nearest
+
+_PROXIES = ("ai-proxy", "ai-proxy-advanced")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@rule("M301", "unknown-entity-field", "error")
+def unknown_entity_field(file: KongFile) -> Findings:
+    """A field that a service, a route, a plugin or another entity does not have.
+
+    decK and Kong refuse the file. A field of a plugin's config belongs under `config`.
+
+    Example:
+        _format_version: "3.0"
+        services:
+          - name: ai
+            url: http://localhost:32000
+            routes:
+              - {name: chat, path: /chat}
+    Use instead:
+        _format_version: "3.0"
+        services:
+          - name: ai
+            url: http://localhost:32000
+            routes:
+              - {name: chat, paths: [/chat]}
+    """
+    if file.form == "kubernetes":
+        yield from _unknown(file.document.data, kubernetes_keys(), (), "a KongPlugin")
+    if file.form == "state":
+        yield from _unknown(file.document.data, top_keys(), (), "a Kong file")
+    for item in file.items:
+        if not item.kind.fields.issuperset(item.fields):
+            yield from _unknown(item.fields, item.kind.fields, item.path, f"a {item.kind.kind}")
+
+
+def _unknown(fields: dict[str, object], known: frozenset[str], path: tuple[str | int, ...], what: str) -> Findings:
+    for key in fields:
+        if key not in known:
+            hint = did_you_mean(key, sorted(known)) or _config_hint(key, fields) or "remove it"
+            yield Finding((*path, key), f'"{key}" is not a field of {what}', hint, at_key=True)
+
+
+def _config_hint(key: str, fields: dict[str, object]) -> str | None:
+    name = fields.get("name")
+    if not isinstance(name, str) or name not in plugin_names():
+        return None
+    return f"a field of {name} belongs under `config`"
+
+
+@rule("M302", "undefined-entity", "error")
+def undefined_entity(file: KongFile) -> Findings:
+    """A reference to a service, route, consumer or consumer group that the file does not have.
+
+    decK stops with "entity not found". Where another file owns the entity, `_info.default_lookup_tags` says so.
+
+    Example:
+        _format_version: "3.0"
+        services:
+          - {name: ai, url: "http://localhost:32000", routes: [{name: chat, paths: [/chat]}]}
+        plugins:
+          - {name: ai-prompt-guard, route: chta, config: {deny_patterns: ["password"]}}
+    Use instead:
+        _format_version: "3.0"
+        services:
+          - {name: ai, url: "http://localhost:32000", routes: [{name: chat, paths: [/chat]}]}
+        plugins:
+          - {name: ai-prompt-guard, route: chat, config: {deny_patterns: ["password"]}}
+    """
+    if file.form != "state":
+        return
+    info = file.document.data.get("_info")
+    elsewhere = info.get("default_lookup_tags") if isinstance(info, dict) else None
+    names: dict[str, set[str]] = defaultdict(set)
+    for item in file.items:
+        names[item.kind.kind].update(
+            value for key in (item.kind.name, "id") if isinstance(value := item.fields.get(key), str)
+        )
+    for item in file.items:
+        for key, kind in item.kind.refers.items():
+            name = reference_of(item.fields[key]) if key in item.fields else None
+            looked_up = isinstance(elsewhere, dict) and entity_kinds()[kind].list in elsewhere
+            if name is not None and name not in names[kind] and not looked_up and "${{" not in name:
+                hint = (
+                    did_you_mean(name, names[kind])
+                    or "define it, or name its file's tags in `_info.default_lookup_tags`"
+                )
+                yield Finding((*item.path, key), f'the file has no {kind.replace("_", " ")} "{name}"', hint)
+
+
+@rule("M303", "duplicate-entity", "error")
+def duplicate_entity(file: KongFile) -> Findings:
+    """Two entities of one kind have the same name.
+
+    Kong takes names once, and decK stops at the second.
+
+    Example:
+        _format_version: "3.0"
+        services:
+          - {name: ai, url: "http://localhost:32000"}
+          - {name: ai, url: "http://localhost:32001"}
+    Use instead:
+        _format_version: "3.0"
+        services:
+          - {name: ai, url: "http://localhost:32000"}
+          - {name: ai-2, url: "http://localhost:32001"}
+    """
+    seen: dict[tuple[str, str], Item] = {}
+    for item in file.items:
+        if item.name is None or "${{" in item.name:
+            continue
+        first = seen.setdefault((item.kind.kind, item.name), item)
+        if first is not item:
+            line = file.document.locate((*first.path, item.kind.name)).line
+            message = f'there is another {item.kind.kind.replace("_", " ")} "{item.name}" in line {line}'
+            yield Finding((*item.path, item.kind.name), message, "give one of them another name")
+
+
+@rule("M304", "two-proxies", "error")
+def two_proxies(entities: Entities) -> Findings:
+    """Two AI proxies on one route.
+
+    Kong takes a plugin once for each scope. ai-proxy and ai-proxy-advanced would both run, and translate the request
+    twice. Several models on one route are targets of one ai-proxy-advanced.
+
+    Example:
+        name: chat
+        paths: [/chat]
+        plugins:
+          - name: ai-proxy
+            config: {route_type: llm/v1/chat, model: {provider: openai, name: gpt-4o}}
+          - name: ai-proxy
+            config: {route_type: llm/v1/chat, model: {provider: openai, name: gpt-4o-mini}}
+    Use instead:
+        name: chat
+        paths: [/chat]
+        plugins:
+          - name: ai-proxy
+            config: {route_type: llm/v1/chat, model: {provider: openai, name: gpt-4o}}
+    """
+    for holder in (*entities.services, *entities.all_routes()):
+        proxies = [plugin for plugin in holder.plugins if plugin.name in _PROXIES]
+        for plugin in proxies[1:]:
+            message = f"there is already {proxies[0].name} here"
+            yield Finding(("name",), message, "keep one, or make both targets of one ai-proxy-advanced", about=plugin)
+
+
+@rule("M305", "unquoted-date", "warning")
+def unquoted_date(llm: Llm) -> Findings:
+    """A version that looks like a date, without quotes.
+
+    YAML readers may take it for a date and hand on 2023-06-01T00:00:00Z, which is no version.
+
+    Example:
+        name: chat
+        paths: [/chat]
+        plugins:
+          - name: ai-proxy
+            config:
+              route_type: llm/v1/chat
+              auth: {header_name: x-api-key, header_value: "{vault://env/anthropic-key}"}
+              model: {provider: anthropic, name: claude-2.1, options: {anthropic_version: 2023-06-01}}
+    Use instead:
+        name: chat
+        paths: [/chat]
+        plugins:
+          - name: ai-proxy
+            config:
+              route_type: llm/v1/chat
+              auth: {header_name: x-api-key, header_value: "{vault://env/anthropic-key}"}
+              model: {provider: anthropic, name: claude-2.1, options: {anthropic_version: "2023-06-01"}}
+    """
+    for name in ("anthropic_version", "azure_api_version"):
+        value = llm.option(name)
+        if llm.from_manifest or value is None or not _DATE.fullmatch(value):
+            continue
+        place = llm.origin.find(llm.at("model", "options", name))
+        written = place.document.source_text(place.path)
+        if written == value:
+            yield Finding(llm.at("model", "options", name), f"{value} stands here without quotes", f'write "{value}"')
+
+
+@rule("K401", "scope-not-allowed", "error")
+def scope_not_allowed(entities: Entities) -> Findings:
+    """A plugin on something that it cannot be put on in this version.
+
+    Example:
+        _format_version: "3.0"
+        services:
+          - name: ai
+            url: http://localhost:32000
+            plugins:
+              - name: ai-a2a-proxy
+                consumer: alice
+                config: {}
+        consumers:
+          - {username: alice}
+    Use instead:
+        _format_version: "3.0"
+        services:
+          - name: ai
+            url: http://localhost:32000
+            plugins:
+              - name: ai-a2a-proxy
+                config: {}
+        consumers:
+          - {username: alice}
+    """
+    for plugin in entities.all_plugins():
+        if not plugin.scope or plugin.name not in plugin_names():
+            continue
+        schema = plugin_schema(plugin.name, entities.gateway)
+        for scope in plugin.scope:
+            if schema.available and not schema.scopes.get(scope, True):
+                allowed = [name for name, taken in schema.scopes.items() if taken]
+                message = f"{plugin.name} cannot be put on a {scope.replace('_', ' ')} in Kong {entities.gateway}"
+                yield Finding((scope,), message, f"put it on: {either(allowed)}", about=plugin)
+
+
+@rule("V201", "https-only-route", "info")
+def https_only_route(file: KongFile) -> Findings:
+    """A route that says no protocols, for a gateway of 3.14 or newer.
+
+    Such a route takes https only from 3.14 on, and http as well before. The same file so behaves differently on two
+    gateways.
+
+    Example:
+        _format_version: "3.0"
+        services:
+          - {name: ai, url: "http://localhost:32000", routes: [{name: chat, paths: [/chat]}]}
+    Use instead:
+        _format_version: "3.0"
+        services:
+          - name: ai
+            url: http://localhost:32000
+            routes:
+              - {name: chat, paths: [/chat], protocols: [http, https]}
+    """
+    if file.gateway.version < (3, 14):
+        return
+    for item in file.items:
+        if item.kind.kind == "route" and "protocols" not in item.fields:
+            hint = "write `protocols: [http, https]`, or [https] if that is meant"
+            yield Finding(item.path, "without `protocols`, a new route takes https only", hint)
+
+
+@rule("P250", "unknown-plugin-name", "warning")
+def unknown_plugin_name(file: KongFile) -> Findings:
+    """A plugin name that is close to one of Kong's AI plugins, and is none.
+
+    Kong refuses a plugin that it does not have. Plugins of your own have other names.
+
+    Example:
+        _format_version: "3.0"
+        plugins:
+          - {name: ai-promt-guard, config: {deny_patterns: ["password"]}}
+    Use instead:
+        _format_version: "3.0"
+        plugins:
+          - {name: ai-prompt-guard, config: {deny_patterns: ["password"]}}
+    """
+    for item in file.items:
+        name = item.fields.get("name")
+        if item.kind.kind != "plugin" or not isinstance(name, str) or name in plugin_names():
+            continue
+        match = nearest(name, plugin_names()) if name.startswith(("ai-", "ai_", "kong-inc/ai-")) else None
+        if match:
+            yield Finding(
+                (*item.path, "name"), f'"{name}" is not one of Kong\'s AI plugins', f'did you mean "{match}"?'
+            )
+
+
+@rule("P251", "inferred-rule", "warning")
+def inferred_rule(checked: PluginCheck) -> Findings:
+    """A combination that Kong most likely refuses, by a rule whose code is not published.
+
+    What the rule says is inferred from its name, the documentation and all published examples.
+
+    Example:
+        name: chat
+        paths: [/chat]
+        plugins:
+          - name: ai-proxy-advanced
+            config:
+              balancer: {algorithm: semantic}
+              targets:
+                - route_type: llm/v1/chat
+                  description: everything
+                  auth: {header_name: Authorization, header_value: "{vault://env/openai}"}
+                  model: {provider: openai, name: gpt-4o}
+    Use instead:
+        name: chat
+        paths: [/chat]
+        plugins:
+          - name: ai-proxy-advanced
+            config:
+              balancer: {algorithm: round-robin}
+              targets:
+                - route_type: llm/v1/chat
+                  description: everything
+                  auth: {header_name: Authorization, header_value: "{vault://env/openai}"}
+                  model: {provider: openai, name: gpt-4o}
+    """
+    return checked.of_kind("inferred")

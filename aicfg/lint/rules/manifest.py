@@ -1,0 +1,285 @@
+"""M2xx: what the parts of a manifest say about each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from aicfg.kong.entities import Entities, Route
+from aicfg.kong.references import suspects
+from aicfg.lint.diagnostic import Finding, Findings
+from aicfg.lint.registry import rule
+from aicfg.manifest.model import Manifest
+from aicfg.manifest.model import Route as RouteEntry
+from aicfg.source import Path
+from aicfg.words import did_you_mean, nearest
+
+
+@rule("M201", "undefined-provider", "error")
+def undefined_provider(manifest: Manifest) -> Findings:
+    """A route names a provider that the manifest does not have.
+
+    Example:
+        version: 1
+        providers:
+          openai-main: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {provider: openai, model: gpt-4o}
+          mini: {provider: openai-main, model: gpt-4o-mini}
+    Use instead:
+        version: 1
+        providers:
+          openai-main: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {provider: openai-main, model: gpt-4o}
+          mini: {provider: openai-main, model: gpt-4o-mini}
+    """
+    for route in manifest.routes.values():
+        if route.provider is not None and route.provider not in manifest.providers:
+            hint = did_you_mean(route.provider, manifest.providers) or "define it under `providers`"
+            message = f'the route "{route.name}" uses the provider "{route.provider}", which the manifest does not have'
+            yield Finding((*route.path, "provider"), message, hint)
+
+
+@rule("M202", "unused-provider", "warning")
+def unused_provider(manifest: Manifest) -> Findings:
+    """A provider that no route uses.
+
+    Nothing is compiled from it, so most often a route is missing or names another one.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+          spare: {type: cohere, api_key: "${env:COHERE_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+          spare: {type: cohere, api_key: "${env:COHERE_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o}
+          spare-chat: {provider: spare, model: command}
+    """
+    used = {route.provider for route in manifest.routes.values()}
+    used |= {target for route in manifest.routes.values() for target in route.mentioned_providers}
+    undefined = {name for name in used if name is not None} - manifest.providers.keys()
+    for provider in manifest.providers.values():
+        near_miss = any(nearest(name, [provider.name]) for name in undefined)
+        if provider.name not in used and not near_miss:
+            hint = f"use it in a route (`provider: {provider.name}`), or remove it"
+            yield Finding(provider.path, f'no route uses the provider "{provider.name}"', hint, at_key=True)
+
+
+@rule("M203", "missing-provider", "error")
+def missing_provider(manifest: Manifest) -> Findings:
+    """A route says neither which provider answers it nor which targets.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {model: gpt-4o}
+          mini: {provider: p, model: gpt-4o-mini}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o}
+          mini: {provider: p, model: gpt-4o-mini}
+    """
+    for route in manifest.routes.values():
+        if route.provider is None and not _says_provider(manifest, route):
+            yield Finding(route.path, f'the route "{route.name}" names no provider', "add `provider:`", at_key=True)
+
+
+def _says_provider(manifest: Manifest, route: RouteEntry) -> bool:
+    """Whether the route does say something about its provider, which another finding is about."""
+    raw = manifest.document.data["routes"][route.name]
+    misspelt = not isinstance(raw, dict) or any(nearest(key, ["provider"]) for key in raw)
+    return misspelt or "targets" in route.uncompiled or (*route.path, "provider") in manifest.broken
+
+
+@rule("M204", "two-urls", "error")
+def two_urls(manifest: Manifest) -> Findings:
+    """A provider has both a `base_url` and an `upstream_url`.
+
+    aicfg completes a `base_url` with the path of each operation; an `upstream_url` is the exact URL for all of them.
+    Only one can be meant.
+
+    Example:
+        version: 1
+        providers:
+          p:
+            type: mistral
+            hosting: ollama
+            base_url: http://ollama.internal:11434
+            upstream_url: http://ollama.internal:11434/api/chat
+        routes:
+          chat: {provider: p, model: mistral}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: mistral, hosting: ollama, base_url: "http://ollama.internal:11434"}
+        routes:
+          chat: {provider: p, model: mistral}
+    """
+    for provider in manifest.providers.values():
+        elsewhere = provider.options.get("upstream_url")
+        if provider.upstream_url and (provider.base_url or elsewhere):
+            other = "base_url" if provider.base_url else "options.upstream_url"
+            message = f"both `{other}` and `upstream_url` are given"
+            hint = "keep `base_url` to have the path added for each route, or `upstream_url` for one exact URL"
+            yield Finding((*provider.path, "upstream_url"), message, hint, at_key=True)
+
+
+@rule("M205", "duplicate-path", "error")
+def duplicate_path(entities: Entities) -> Findings:
+    """Two routes answer the same requests.
+
+    Kong picks one of them, and never says which. Routes may share a path where methods, hosts or headers differ.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o, path: /chat}
+          mini: {provider: p, model: gpt-4o-mini, path: /chat}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o, path: /chat}
+          mini: {provider: p, model: gpt-4o-mini, path: /chat-mini}
+    """
+    seen: dict[tuple[Any, ...], Route] = {}
+    for route in entities.all_routes():
+        for index, path in enumerate(route.fields.get("paths") or ()):
+            for key in _requests(route, path):
+                first = seen.setdefault(key, route)
+                if first is not route:
+                    message = f'the path "{path}" is also that of the route "{first.name}"'
+                    hint = "give one of them another path, or tell them apart by methods, hosts or headers"
+                    yield Finding(("paths", index), message, hint, about=route)
+                    break
+
+
+def _requests(route: Route, path: str) -> Iterator[tuple[Any, ...]]:
+    """What a route answers on a path, one key for each method and host."""
+    fields = route.fields
+    rest = (
+        repr(fields.get("headers")),
+        repr(fields.get("snis")),
+        repr(fields.get("sources")),
+        repr(fields.get("expression")),
+    )
+    for method in fields.get("methods") or [None]:
+        for host in fields.get("hosts") or [None]:
+            yield (path, method, host, *rest)
+
+
+@rule("M206", "no-reference", "warning")
+def no_reference(manifest: Manifest) -> Findings:
+    """`${` with something behind it that is no reference.
+
+    Only `${env:NAME}` refers to a secret. Anything else goes to Kong as it stands, and Kong does not resolve it either.
+    Write `$${` where a literal `${` is meant.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${OPENAI_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o}
+    """
+    for path, text in _texts(manifest.document.data, ()):
+        for suspect in suspects(text):
+            name = suspect.strip("${} ")
+            plain = name.replace("_", "").isalnum()
+            hint = f"write ${{env:{name}}} for the environment variable {name}" if plain and name else None
+            yield Finding(
+                path, f"`{suspect}` is not a reference and stays as it is", hint or "write `$${` if it is meant"
+            )
+
+
+def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(value, str):
+        if "${" in value:
+            yield path, value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _texts(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _texts(item, (*path, index))
+
+
+@rule("M207", "reference-not-allowed", "error")
+def reference_not_allowed(manifest: Manifest) -> Findings:
+    """A secret reference where its value would not end in a plugin's config.
+
+    `${env:NAME}` becomes whatever each target resolves in plugin configs; a service's URL, a route's path or a name
+    are no such place.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o, path: "/${env:PREFIX}/chat"}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o, path: /team/chat}
+    """
+    for path, text in _texts(manifest.document.data, ()):
+        if "${env:" in text.replace("$${", "") and not _ends_in_plugin(path):
+            yield Finding(path, "a reference cannot be resolved here: only plugin configs have them", "write the value")
+
+
+def _ends_in_plugin(path: Path) -> bool:
+    keys = {"api_key", "auth", "options", "base_url", "upstream_url", "model", "plugin_config", "plugins", "targets"}
+    return bool(keys.intersection(path[2:])) or path[0] in (
+        "plugins",
+        "defaults",
+        "vaults",
+        "environments",
+        "consumers",
+    )
+
+
+@rule("M208", "not-compiled-yet", "error")
+def not_compiled_yet(manifest: Manifest) -> Findings:
+    """A part of the manifest language that aicfg reads but cannot compile yet.
+
+    It is refused rather than dropped. Until then `plugin_config` merges raw config into the route's plugin.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {targets: [{provider: p, model: gpt-4o}]}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o}
+    """
+    for key in manifest.uncompiled:
+        yield Finding(key, f"`{key[-1]}` is not compiled yet", "leave it out for now", at_key=True)

@@ -1,0 +1,114 @@
+"""S1xx: secrets and how they travel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from aicfg.kong.llm import Llm
+from aicfg.kong.references import is_reference, suspects
+from aicfg.lint.diagnostic import Finding, Findings
+from aicfg.lint.masking import looks_secret, may_hold_secret, names_secret
+from aicfg.lint.registry import rule
+from aicfg.lint.rules.urls import read_url
+from aicfg.manifest.model import Manifest
+from aicfg.source import Path
+
+
+@rule("S101", "plaintext-secret", "error")
+def plaintext_secret(llm: Llm) -> Findings:
+    """A secret in plain text.
+
+    It would stand in the repository, in every rendered file and in the gateway's config. Refer to it instead: by an
+    environment variable, or by a vault.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: openai, api_key: not-a-reference}
+        routes:
+          chat: {provider: p, model: gpt-4o}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o}
+    """
+    for name, value in llm.auth.items():
+        if not names_secret(name) or not isinstance(value, str) or is_reference(value):
+            continue
+        if may_hold_secret(value) and not any(suspects(value)):
+            hint = "write ${env:NAME} and set that variable where the output is used, or a {vault://…} reference"
+            yield Finding(llm.at("auth", name), "a secret stands here in plain text", hint)
+
+
+@rule("S102", "secret-in-text", "error")
+def secret_in_text(manifest: Manifest) -> Findings:
+    """A text that looks like a well-known kind of secret, where no secret belongs.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}", base_url: "https://user:hunter2@llm.internal"}
+        routes:
+          chat: {provider: p, model: gpt-4o}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}", base_url: "https://llm.internal"}
+        routes:
+          chat: {provider: p, model: gpt-4o}
+    """
+    for path, text in _texts(manifest.document.data, ()):
+        if looks_secret(text) and not any(names_secret(part) for part in path):
+            yield Finding(path, "this looks like a secret in plain text", "refer to it as ${env:NAME}, or remove it")
+
+
+def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _texts(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _texts(item, (*path, index))
+
+
+@rule("S103", "credentials-over-http", "warning")
+def credentials_over_http(llm: Llm) -> Findings:
+    """Credentials that travel over plain HTTP.
+
+    Whoever can listen on the way reads them. Loopback addresses are fine.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: openai, hosting: custom, base_url: "http://llm.internal:8000", api_key: "${env:LLM_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: openai, hosting: custom, base_url: "https://llm.internal:8000", api_key: "${env:LLM_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o}
+    """
+    url = read_url(llm.url) if llm.url is not None else None
+    if url is None or url.scheme != "http" or _is_loopback(url.host):
+        return
+    if llm.auth.get("header_value") or llm.auth.get("param_value"):
+        path = llm.at("model", "options", "upstream_url")
+        yield Finding(path, "the credentials travel over plain HTTP", "use https://, if the server can")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    import ipaddress  # slow to load, and plain HTTP is rare
+
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

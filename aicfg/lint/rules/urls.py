@@ -1,0 +1,230 @@
+"""P22x: upstream URLs."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from aicfg.catalog.providers import Hosting
+from aicfg.kong.llm import Llm
+from aicfg.kong.references import EnvText, EnvVar
+from aicfg.kong.urls import parse_url
+from aicfg.lint.diagnostic import Finding, Findings
+from aicfg.lint.registry import rule
+from aicfg.words import shown
+
+
+class Url(NamedTuple):
+    scheme: str
+    host: str
+    path: str
+
+
+def read_url(text: str) -> Url | None:
+    """The parts of a URL, or None where it cannot be known before the gateway runs."""
+    if isinstance(text, EnvText):
+        if isinstance(text.parts[0], EnvVar):
+            return None
+        text = "".join(f"env-{part.name}" if isinstance(part, EnvVar) else part for part in text.parts)
+    if "$(" in text or "${{" in text:
+        return None
+    parts = parse_url(text.strip())
+    return Url((parts.scheme or "").lower(), parts.host or "", parts.path or "")
+
+
+def _is_absolute(url: Url) -> bool:
+    return url.scheme in ("http", "https") and bool(url.host)
+
+
+def _path_of(llm: Llm) -> tuple[str | int, ...]:
+    return llm.at("model", "options", "upstream_url")
+
+
+def _speaking(llm: Llm) -> Hosting | None:
+    """The record's hosting, speaking the record's format; None where either is unknown."""
+    if llm.hosting is None or llm.format is None or llm.format not in llm.hosting.formats:
+        return llm.hosting if llm.hosting is not None and llm.hosting.format is not None else None
+    return llm.hosting.with_format(llm.format)
+
+
+@rule("P220", "missing-url", "error")
+def missing_url(llm: Llm) -> Findings:
+    """No URL for a model that runs on somebody's own server.
+
+    Kong cannot know where that is: it refuses the plugin, or calls the provider's cloud service with a request in the
+    wrong format.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: mistral, hosting: ollama}
+        routes:
+          chat: {provider: p, model: mistral}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: mistral, hosting: ollama, base_url: "http://ollama.internal:11434"}
+        routes:
+          chat: {provider: p, model: mistral}
+    """
+    hosting, route_type = llm.hosting, llm.route_type
+    if hosting is None or llm.url is not None or route_type is None:
+        return
+    incomplete = llm.origin.find(_path_of(llm)).path[-1:] == ("base_url",)
+    if hosting.needs_url(llm.gateway.version, route_type) and not incomplete:
+        known = _speaking(llm)
+        base = known is not None and known.operation_path(route_type, llm.gateway.version) is not None
+        example = hosting.upstream_url.example
+        hint = f"add `base_url:` and aicfg adds the path, or `upstream_url: {example}`"
+        if not base:
+            hint = f"add `upstream_url:` with the exact URL, such as {example}: there is no standard path to add"
+        yield Finding(_path_of(llm), f"the hosting {hosting.name} needs the URL of your server", hint, at_key=True)
+
+
+@rule("P221", "url-not-absolute", "error")
+def url_not_absolute(llm: Llm) -> Findings:
+    """An upstream URL without `http://` or `https://`, or without a host.
+
+    Kong refuses it, or takes the host's name for a scheme.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: mistral, hosting: ollama, base_url: "ollama.internal:11434"}
+        routes:
+          chat: {provider: p, model: mistral}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: mistral, hosting: ollama, base_url: "http://ollama.internal:11434"}
+        routes:
+          chat: {provider: p, model: mistral}
+    """
+    url = read_url(llm.url) if llm.url is not None else None
+    if llm.url is not None and url is not None and not _is_absolute(url):
+        message = f"{shown(llm.url)} is not an absolute HTTP URL"
+        yield Finding(_path_of(llm), message, "begin it with http:// or https:// and the host")
+
+
+@rule("P222", "url-without-path", "warning")
+def url_without_path(llm: Llm) -> Findings:
+    """An exact upstream URL that ends behind the host.
+
+    Kong calls an upstream_url as it stands and adds nothing, so the request goes to `/`.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: mistral, hosting: ollama, upstream_url: "http://ollama.internal:11434"}
+        routes:
+          chat: {provider: p, model: mistral}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: mistral, hosting: ollama, base_url: "http://ollama.internal:11434"}
+        routes:
+          chat: {provider: p, model: mistral}
+    """
+    expected = _expected_path(llm)
+    url = read_url(llm.url) if llm.url is not None else None
+    if expected and url is not None and _is_absolute(url) and url.path in ("", "/"):
+        right = f"{(llm.url or '').rstrip('/')}{expected}"
+        hint = f"use `base_url:` instead, or write the whole URL: {right}"
+        yield Finding(_path_of(llm), f"Kong calls this URL as it stands, without {expected}", hint)
+
+
+@rule("P223", "url-path-mismatch", "warning")
+def url_path_mismatch(llm: Llm) -> Findings:
+    """The path of the upstream URL is not the one that the format's API is served at.
+
+    `https://host/v1` instead of `…/v1/chat/completions`, or OpenAI's path with Ollama's format: Kong sends the request
+    there all the same, and the server answers 404 or does not understand it.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: mistral, hosting: ollama, upstream_url: "http://ollama.internal:11434/v1/chat"}
+        routes:
+          chat: {provider: p, model: mistral}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: mistral, hosting: ollama, upstream_url: "http://ollama.internal:11434/api/chat"}
+        routes:
+          chat: {provider: p, model: mistral}
+    """
+    expected = _expected_path(llm)
+    url = read_url(llm.url) if llm.url is not None else None
+    if not expected or url is None or not _is_absolute(url) or url.path in ("", "/"):
+        return
+    if not url.path.rstrip("/").endswith(_tail(expected)) or (llm.format == "ollama" and "/v1/" in url.path):
+        message = f"{shown(url.path)} is not the path of {llm.route_type} in the {llm.format} format"
+        yield Finding(_path_of(llm), message, f"use {expected}")
+
+
+def _expected_path(llm: Llm) -> str | None:
+    """The path that an upstream_url of this record should end in; None where any may be right."""
+    hosting = _speaking(llm)
+    if hosting is None or llm.route_type is None:
+        return None
+    path = hosting.operation_path(llm.route_type, llm.gateway.version)
+    return path if path and "{" not in path else None
+
+
+def _tail(path: str) -> str:
+    """The path without its version: servers behind a prefix of their own keep the rest."""
+    first, _, rest = path.lstrip("/").partition("/")
+    return f"/{rest}" if rest and first[:1] == "v" and first[1:].isdigit() else path
+
+
+@rule("P224", "base-url-is-whole", "warning")
+def base_url_is_whole(llm: Llm) -> Findings:
+    """A `base_url` that already holds the path of an operation.
+
+    aicfg adds the path of each route's operation to a base URL. One with a path of its own fits a single route type;
+    say `upstream_url` where that is meant.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: mistral, hosting: gguf, base_url: "http://mistral.internal:8000/v1/chat/completions"}
+        routes:
+          chat: {provider: p, model: mistral}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: mistral, hosting: gguf, base_url: "http://mistral.internal:8000"}
+        routes:
+          chat: {provider: p, model: mistral}
+    """
+    place = llm.origin.find(_path_of(llm))
+    if llm.url is None or not place.path or place.path[-1] != "base_url":
+        return
+    given = place.document.source_text(place.path) or ""
+    expected = _expected_path(llm)
+    if expected and given.strip("\"'").rstrip("/").endswith(_tail(expected)):
+        hint = f"leave {expected} out: aicfg adds it"
+        yield Finding(_path_of(llm), f"the base URL already holds the path {expected}", hint)
+
+
+@rule("P225", "incomplete-base-url", "error")
+def incomplete_base_url(llm: Llm) -> Findings:
+    """A `base_url` where there is no one path to add.
+
+    The `raw` format has no standard path, and Gemini's and Bedrock's paths hold the model and the operation.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: llama2, hosting: llama.cpp, base_url: "http://llama.internal:8080"}
+        routes:
+          chat: {provider: p, model: llama2}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: llama2, hosting: llama.cpp, upstream_url: "http://llama.internal:8080/completion"}
+        routes:
+          chat: {provider: p, model: llama2}
+    """
+    if llm.url is None and llm.hosting is not None and llm.origin.find(_path_of(llm)).path[-1:] == ("base_url",):
+        message = f"the {llm.format} format has no standard path for {llm.route_type} to add to a base URL"
+        yield Finding(_path_of(llm), message, "give the exact URL as `upstream_url`", at_key=True)

@@ -1,0 +1,179 @@
+"""V1xx: gateway versions and editions."""
+
+from __future__ import annotations
+
+from aicfg.catalog.formats import route_types
+from aicfg.catalog.versions import MINORS, NEWEST, parse_version, version_text
+from aicfg.errors import UsageError
+from aicfg.kong.llm import Llm
+from aicfg.lint.diagnostic import Finding, Findings
+from aicfg.lint.registry import rule
+from aicfg.manifest.model import Manifest
+
+
+@rule("V101", "unknown-gateway-version", "error")
+def unknown_gateway_version(manifest: Manifest) -> Findings:
+    """A gateway version that aicfg has no facts about.
+
+    The AI plugins came with 3.6. A patch version such as 3.10.0.2 is fine.
+
+    Example:
+        version: 1
+        gateway: {version: "3.4"}
+    Use instead:
+        version: 1
+        gateway: {version: "3.11"}
+    """
+    version, _ = _named(manifest)
+    if version is None:
+        return
+    try:
+        parse_version(version)
+    except UsageError as error:
+        yield Finding(("gateway", "version"), error.message, error.hint)
+
+
+@rule("V102", "no-open-source-release", "error")
+def no_open_source_release(manifest: Manifest) -> Findings:
+    """An open-source gateway of a version that was released as Enterprise only.
+
+    Kong published no open-source release above 3.9.
+
+    Example:
+        version: 1
+        gateway: {version: "3.11", edition: oss}
+    Use instead:
+        version: 1
+        gateway: {version: "3.9", edition: oss}
+    """
+    version, edition = _named(manifest)
+    last = parse_version(NEWEST["oss"])
+    if edition == "oss" and version is not None and version.startswith(MINORS_ABOVE_OSS):
+        hint = f"use {version_text(last)} or `edition: enterprise`"
+        yield Finding(("gateway", "version"), f"there is no open-source release {version}", hint)
+
+
+MINORS_ABOVE_OSS = tuple(minor for minor in MINORS if parse_version(minor) > parse_version(NEWEST["oss"]))
+
+
+def _named(manifest: Manifest) -> tuple[str | None, str | None]:
+    """What the manifest itself says about its gateway: version and edition."""
+    data = manifest.document.data
+    said = data.get("gateway") if isinstance(data, dict) else None
+    if not isinstance(said, dict) or not isinstance(said.get("version"), str | int | float):
+        return None, None
+    written = manifest.document.source_text(("gateway", "version")) or str(said["version"])
+    return written.strip("\"'"), said.get("edition")
+
+
+@rule("V110", "route-type-too-new", "error")
+def route_type_too_new(llm: Llm) -> Findings:
+    """A route type that the target gateway does not have yet.
+
+    Example:
+        version: 1
+        gateway: {version: "3.10"}
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          embed: {provider: p, model: text-embedding-3-small, route_type: llm/v1/embeddings}
+    Use instead:
+        version: 1
+        gateway: {version: "3.11"}
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          embed: {provider: p, model: text-embedding-3-small, route_type: llm/v1/embeddings}
+    """
+    known = route_types().get(llm.route_type or "")
+    since = known.since.get(llm.plugin.name) if known else None
+    if since is not None and llm.gateway.version < since:
+        message = (
+            f"{llm.route_type} exists since {version_text(since)}; the target is {version_text(llm.gateway.version)}"
+        )
+        yield Finding(llm.at("route_type"), message, "raise `gateway.version`, or use another route type")
+
+
+@rule("V111", "provider-too-new", "error")
+def provider_too_new(llm: Llm) -> Findings:
+    """A provider that the target gateway does not have yet.
+
+    Example:
+        version: 1
+        gateway: {version: "3.7"}
+        providers:
+          p: {type: gemini, api_key: "${env:GEMINI_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gemini-2.5-flash}
+    Use instead:
+        version: 1
+        gateway: {version: "3.8"}
+        providers:
+          p: {type: gemini, api_key: "${env:GEMINI_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gemini-2.5-flash}
+    """
+    if llm.provider is not None and llm.gateway.version < llm.provider.since:
+        since, target = version_text(llm.provider.since), version_text(llm.gateway.version)
+        message = f"{llm.provider.title} exists since {since}; the target is {target}"
+        yield Finding(llm.at("model", "provider"), message, "raise `gateway.version`, or use another provider")
+
+
+@rule("V112", "capability-too-new", "warning")
+def capability_too_new(llm: Llm) -> Findings:
+    """A route type that Kong has, but not yet for this provider.
+
+    Example:
+        version: 1
+        gateway: {version: "3.12"}
+        providers:
+          p:
+            type: gemini
+            hosting: vertex
+            auth: {gcp_use_service_account: true}
+            options: {gemini: {api_endpoint: aiplatform.googleapis.com, project_id: team, location_id: global}}
+        routes:
+          batches: {provider: p, route_type: llm/v1/batches}
+    Use instead:
+        version: 1
+        gateway: {version: "3.14"}
+        providers:
+          p:
+            type: gemini
+            hosting: vertex
+            auth: {gcp_use_service_account: true}
+            options: {gemini: {api_endpoint: aiplatform.googleapis.com, project_id: team, location_id: global}}
+        routes:
+          batches: {provider: p, route_type: llm/v1/batches}
+    """
+    known = route_types().get(llm.route_type or "")
+    found = llm.hosting.capability(known.name) if llm.hosting and known else None
+    if llm.hosting is None or known is None or found is None or llm.provider is None:
+        return
+    enough = max(known.since.get(llm.plugin.name, (0,)), llm.provider.since)
+    if enough <= llm.gateway.version < found.since:
+        message = f"{llm.hosting.title} does {known.name} since {version_text(found.since)}"
+        yield Finding(llm.at("route_type"), message, "raise `gateway.version`")
+
+
+@rule("V113", "deprecated-route-type", "warning")
+def deprecated_route_type(llm: Llm) -> Findings:
+    """A route type whose end is announced.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          raw: {provider: p, model: gpt-4o, route_type: preserve}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o, route_type: llm/v1/chat}
+    """
+    known = route_types().get(llm.route_type or "")
+    if known is not None and known.deprecated is not None and llm.gateway.version >= known.deprecated:
+        message = f"the route type {known.name} is deprecated since {version_text(known.deprecated)}"
+        yield Finding(llm.at("route_type"), message, f"use {known.instead}" if known.instead else None)

@@ -1,0 +1,125 @@
+"""What rules read: the subjects that one document gives, from its raw text to the entities compiled from it.
+
+A rule names its subject by the type of its first parameter: SourceProblems, Unrecognised, Shape, Manifest, KongFile,
+Entities, Llm or PluginCheck. Each but the first has an `origin`, which finds the place of a finding's path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from aicfg.catalog.plugins import plugin_names, plugin_schema
+from aicfg.catalog.versions import Gateway, gateway
+from aicfg.kong.check import Violation, check, inferred
+from aicfg.kong.detect import form_of
+from aicfg.kong.entities import Entities, Plugin
+from aicfg.kong.llm import llms
+from aicfg.kong.lower import lower
+from aicfg.kong.parse import parse
+from aicfg.lint.diagnostic import Finding, Findings
+from aicfg.manifest.loader import read_manifest
+from aicfg.manifest.shape import Problem
+from aicfg.source import Document, Origin, Path, Place, SourceError, Text
+
+
+class SourceProblems(NamedTuple):
+    """What is wrong with the text of a file, whatever it is meant to be."""
+
+    source: Text
+    errors: tuple[SourceError, ...]
+
+    def of_kind(self, *kinds: str) -> Findings:
+        for index, error in enumerate(self.errors):
+            if error.kind in kinds:
+                yield Finding((index,), error.message, error.hint)
+
+
+class Shape(NamedTuple):
+    """Where a manifest departs from its JSON Schema."""
+
+    document: Document
+    problems: tuple[Problem, ...]
+
+    @property
+    def origin(self) -> Origin:
+        return Origin(Place(self.document, ()), verbatim=True)
+
+    def of_kind(self, kind: str) -> Findings:
+        for problem in self.problems:
+            if problem.kind == kind:
+                yield Finding(problem.path, problem.message, problem.hint, at_key=problem.at_key)
+
+
+class PluginCheck(NamedTuple):
+    """What Kong's schema says about the config of a plugin."""
+
+    plugin: Plugin
+    violations: tuple[Violation, ...]
+
+    @property
+    def origin(self) -> Origin:
+        return self.plugin.origin
+
+    def of_kind(self, *kinds: str) -> Findings:
+        for violation in self.violations:
+            if violation.kind in kinds:
+                yield Finding(violation.path, violation.message, violation.hint, at_key=violation.at_key)
+
+
+class Unrecognised(NamedTuple):
+    """A document that is neither a manifest nor in one of Kong's forms."""
+
+    document: Document
+
+    @property
+    def origin(self) -> Origin:
+        return Origin(Place(self.document, ()), verbatim=True)
+
+
+def subjects_of(document: Document, version: str | None, edition: str | None) -> tuple[list[Any], Entities | None]:
+    """The subjects that rules read in a document, and the entities that it stands for.
+
+    `version` and `edition` override what the document says about its gateway. Raises UsageError for one that does not
+    exist.
+    """
+    subjects: list[Any] = [SourceProblems(document.source, document.problems)] if document.problems else []
+    form = form_of(document.data)
+    if form == "other":
+        return [*subjects, Unrecognised(document)], None
+    if form == "manifest":
+        manifest, problems = read_manifest(document, version, edition)
+        entities = lower(manifest)
+        subjects += [Shape(document, problems), manifest]
+    else:
+        file, entities = parse(document, gateway(version, edition))
+        subjects.append(file)
+    return [*subjects, entities, *_of_plugins(entities)], entities
+
+
+def _of_plugins(entities: Entities) -> Iterator[Any]:
+    for plugin in entities.all_plugins():
+        yield from llms(plugin, entities.gateway)
+        checked = check_of(plugin, entities.gateway)
+        if checked is not None:
+            yield checked
+
+
+def check_of(plugin: Plugin, target: Gateway) -> PluginCheck | None:
+    """What Kong's schema of the target says about a plugin; None where that is nothing, or aicfg does not know it."""
+    if plugin.name not in plugin_names():
+        return None
+    schema = plugin_schema(plugin.name, target)
+    found = check(schema, plugin.config)
+    guessed = inferred(schema, plugin.config)
+    if plugin.fields.get("partials"):  # Kong takes these parts of the config from elsewhere
+        parts = [tuple(partial.at.replace("[]", "").split(".")) for partial in schema.partials]
+        found = (one for one in found if not any(_below(one.path, part) for part in parts))
+    violations = tuple(found)
+    inferences = () if violations else tuple(guessed)
+    return PluginCheck(plugin, violations + inferences) if violations or inferences else None
+
+
+def _below(path: Path, part: tuple[str, ...]) -> bool:
+    names = tuple(step for step in path if isinstance(step, str))
+    return names[: len(part)] == part

@@ -1,0 +1,74 @@
+"""Every rule is documented, and its documentation is true: the example triggers it, the corrected one does not."""
+
+import pytest
+
+from aicfg.lint.diagnostic import SEVERITIES, Report
+from aicfg.lint.engine import Run
+from aicfg.lint.registry import FAMILIES, Rule, rule, rules
+
+WITHOUT_EXAMPLE = {
+    "M007": "a docstring holds text, and this is about bytes",
+    "K107": "the fields with a form of their own are URLs and hosts, which P221 explains where a manifest can say them",
+    "K203": "no plugin that a manifest compiles to has such a check",
+    "K204": "no plugin that a manifest compiles to has such a check",
+    "K302": "no plugin that a manifest compiles to is missing from any gateway that aicfg knows",
+    "K301": "a manifest's config always has the shape that Kong's code expects",
+}
+
+
+def lint_text(text: str) -> Report:
+    run = Run()
+    run.read_content(text.encode(), "manifest.yaml")
+    return run.report()
+
+
+def codes(report: Report) -> set[str]:
+    return {diagnostic.code for diagnostic in report.diagnostics}
+
+
+@pytest.mark.parametrize("each", rules(), ids=lambda each: each.code)
+def test_the_example_triggers_the_rule_and_the_corrected_one_does_not(each: Rule) -> None:
+    about = each.documentation
+    if each.code in WITHOUT_EXAMPLE:
+        assert about.example is None
+        return
+    assert about.example is not None
+    assert about.instead is not None
+    found = [diagnostic for diagnostic in lint_text(about.example).diagnostics if diagnostic.code == each.code]
+    assert found
+    assert all(diagnostic.line and diagnostic.column for diagnostic in found)
+    assert each.code not in codes(lint_text(about.instead))
+
+
+@pytest.mark.parametrize("each", rules(), ids=lambda each: each.code)
+def test_the_example_gives_no_other_error(each: Rule) -> None:
+    about = each.documentation
+    for text in (about.example, about.instead):
+        others = {found.code for found in lint_text(text).diagnostics if found.severity == "error"} if text else set()
+        assert others <= ({each.code} if text == about.example else set())
+
+
+@pytest.mark.parametrize("each", rules(), ids=lambda each: each.code)
+def test_a_rule_has_a_family_a_severity_and_a_summary_in_one_sentence(each: Rule) -> None:
+    assert each.code[0] in FAMILIES
+    assert each.severity in SEVERITIES
+    summary = each.documentation.summary
+    assert summary.endswith(".")
+    assert 20 <= len(summary) <= 160
+
+
+def test_a_duplicate_code_fails_at_import() -> None:
+    taken = rules()[0]
+    with pytest.raises(ValueError, match="taken"):
+        rule(taken.code, "another-name", "error")(taken.check)
+
+
+def test_a_duplicate_name_fails_at_import() -> None:
+    taken = rules()[0]
+    with pytest.raises(ValueError, match="taken"):
+        rule("M999", taken.name, "error")(taken.check)
+
+
+def test_a_malformed_code_fails_at_import() -> None:
+    with pytest.raises(ValueError, match="malformed"):
+        rule("Q1", "another-name", "error")(rules()[0].check)
