@@ -1,0 +1,207 @@
+"""Kong file -> Entities: decK and DB-less files, KongPlugins, and the fragments that guides print.
+
+Everything keeps its place in the file. Values that a tool replaces before Kong sees them (decK's `${{ env … }}`,
+Kubernetes' configPatches) become Placeholders, which may turn out to be anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from aicfg.catalog.entities import EntityKind, entity_kinds, lists
+from aicfg.catalog.versions import Gateway
+from aicfg.kong.detect import Form, form_of
+from aicfg.kong.entities import Entities, Plugin, Route, Service
+from aicfg.kong.references import DeployText, Placeholder
+from aicfg.source import Document, Origin, Path, Place
+
+_DECK = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
+
+
+class Item(NamedTuple):
+    """An entity as it stands in a file: its kind, its fields, its path, and the entity that it is nested in."""
+
+    kind: EntityKind
+    fields: Mapping[str, Any]
+    path: Path
+    parent: Item | None = None
+
+    @property
+    def name(self) -> str | None:
+        value = self.fields.get(self.kind.name)
+        return value if isinstance(value, str) else None
+
+
+class KongFile(NamedTuple):
+    """A document in one of Kong's forms, with every entity in it."""
+
+    document: Document
+    form: Form
+    items: tuple[Item, ...]
+    gateway: Gateway
+
+    @property
+    def origin(self) -> Origin:
+        return Origin(Place(self.document, ()), verbatim=True)
+
+
+def parse(document: Document, gateway: Gateway) -> tuple[KongFile, Entities]:
+    """What a document in one of Kong's forms holds."""
+    form = form_of(document.data)
+    items = tuple(_items(document.data, form))
+    return KongFile(document, form, items, gateway), _Builder(document, items).entities(gateway)
+
+
+def _items(data: Any, form: Form) -> Iterator[Item]:
+    kinds = entity_kinds()
+    if form == "state":
+        for key, kind in lists().items():
+            yield from _listed(data.get(key), kinds[kind], (key,), None)
+    elif form == "plugins":
+        yield from _listed(data, kinds["plugin"], (), None)
+    elif form in ("route", "plugin"):
+        yield from _nested(Item(kinds[form], data, ()))
+
+
+def _listed(value: Any, kind: EntityKind, path: Path, parent: Item | None) -> Iterator[Item]:
+    if isinstance(value, list):
+        for index, fields in enumerate(value):
+            if isinstance(fields, dict):
+                yield from _nested(Item(kind, fields, (*path, index), parent))
+
+
+def _nested(item: Item) -> Iterator[Item]:
+    yield item
+    for key, kind in item.kind.nests.items():
+        if key in item.fields and kind in entity_kinds():
+            yield from _listed(item.fields[key], entity_kinds()[kind], (*item.path, key), item)
+
+
+class _Builder:
+    """Builds Entities from the items of one document."""
+
+    def __init__(self, document: Document, items: tuple[Item, ...]) -> None:
+        self.document = document
+        self.items = items
+        self.templated = "${{" in document.source.text
+        shared = document.data.get("_plugin_configs") if isinstance(document.data, dict) else None
+        self.shared: Mapping[str, Any] = shared if isinstance(shared, dict) else {}
+
+    def entities(self, gateway: Gateway) -> Entities:
+        if form_of(self.document.data) == "kubernetes":
+            plugin = self._kubernetes(self.document.data)
+            return Entities(gateway, plugins=(plugin,) if plugin else ())
+        below: dict[int, list[Plugin | Route]] = {}
+        services: list[Service] = []
+        routes: list[Route] = []
+        plugins: list[Plugin] = []
+        for item in reversed(self.items):  # children before their parents
+            mine = tuple(reversed(below.pop(id(item.fields), [])))
+            built = self._built(item, mine)
+            if built is None:
+                plugins += [child for child in reversed(mine) if isinstance(child, Plugin)]
+            elif item.parent is not None and item.parent.kind.kind in ("service", "route"):
+                below.setdefault(id(item.parent.fields), []).append(built)  # type: ignore[arg-type]
+            elif isinstance(built, Service):
+                services.append(built)
+            elif isinstance(built, Route):
+                routes.append(built)
+            else:
+                plugins.append(built)
+        return Entities(gateway, tuple(services[::-1]), tuple(routes[::-1]), tuple(plugins[::-1]))
+
+    def _built(self, item: Item, mine: tuple[Plugin | Route, ...]) -> Service | Route | Plugin | None:
+        kind, fields = item.kind.kind, item.fields
+        if kind == "plugin":
+            return self._plugin(item)
+        origin = Origin(Place(self.document, item.path), verbatim=True)
+        plugins = tuple(child for child in mine if isinstance(child, Plugin))
+        if kind == "route":
+            own = {key: value for key, value in fields.items() if key not in ("name", "plugins")}
+            return Route(item.name or "", own, origin, plugins)
+        if kind == "service":
+            own = {key: value for key, value in fields.items() if key not in ("name", "plugins", "routes")}
+            return Service(
+                item.name or "", own, origin, tuple(child for child in mine if isinstance(child, Route)), plugins
+            )
+        return None
+
+    def _plugin(self, item: Item) -> Plugin:
+        fields = item.fields
+        name = fields.get("name")
+        scope = {
+            key: str(reference)
+            for key in item.kind.refers
+            if key in fields and (reference := reference_of(fields[key])) is not None
+        }
+        if item.parent is not None:
+            scope.setdefault(item.parent.kind.kind, item.parent.name or "")
+        config, origin = self._config(fields, item.path)
+        own = {
+            key: value for key, value in fields.items() if key not in ("name", "config", "_config", *item.kind.refers)
+        }
+        return Plugin(name if isinstance(name, str) else "", config, origin, own, scope)
+
+    def _config(self, fields: Mapping[str, Any], path: Path) -> tuple[Any, Origin]:
+        """A plugin's config, with what decK adds from `_plugin_configs`: the plugin's own keys win."""
+        origin = Origin(Place(self.document, path), verbatim=True)
+        config = fields.get("config")
+        shared = self.shared.get(fields.get("_config") or "")
+        if isinstance(shared, dict):
+            own = config if isinstance(config, dict) else {}
+            place = Place(self.document, ("_plugin_configs", str(fields["_config"])))
+            inner = {("config", key): place / key for key in shared if key not in own}
+            origin, config = Origin(origin.place, inner, verbatim=True), {**shared, **own}
+        return (_with_placeholders(config) if self.templated else config), origin
+
+    def _kubernetes(self, data: Mapping[str, Any]) -> Plugin | None:
+        """The plugin of a KongPlugin. None where its whole config is in a Secret."""
+        if "configFrom" in data or not isinstance(data.get("plugin"), str):
+            return None
+        config = data.get("config")
+        for patch in data.get("configPatches") or ():
+            if isinstance(patch, dict) and isinstance(patch.get("path"), str):
+                config = _patched(config, [_unescaped(part) for part in patch["path"].split("/")[1:]])
+        own = {key: data[key] for key in ("instance_name", "ordering", "protocols") if key in data}
+        return Plugin(
+            data["plugin"], {} if config is None else config, Origin(Place(self.document, ()), verbatim=True), own
+        )
+
+
+def reference_of(value: Any) -> str | None:
+    """The name or id that refers to another entity: decK and DB-less write a text or a map with one of the two."""
+    if isinstance(value, dict):
+        value = value.get("name") or value.get("id")
+    return value if isinstance(value, str) else None
+
+
+def _with_placeholders(value: Any) -> Any:
+    """The value with decK's placeholders marked as such."""
+    if isinstance(value, str):
+        if "${{" not in value:
+            return value
+        whole = _DECK.fullmatch(value.strip())
+        return Placeholder(value) if whole else DeployText(value)
+    if isinstance(value, dict):
+        return {key: _with_placeholders(item) for key, item in value.items()}
+    return [_with_placeholders(item) for item in value] if isinstance(value, list) else value
+
+
+def _patched(config: Any, parts: list[str]) -> Any:
+    """The config with a placeholder where a patch puts a value from a Secret."""
+    if not parts:
+        return Placeholder("")
+    head, *rest = parts
+    if isinstance(config, list):
+        index = int(head) if head.isdigit() else len(config)
+        items = [*config, None] if index >= len(config) else [*config]
+        items[min(index, len(items) - 1)] = _patched(items[min(index, len(items) - 1)], rest)
+        return items
+    own = config if isinstance(config, dict) else {}
+    return {**own, head: _patched(own.get(head), rest)}
+
+
+def _unescaped(part: str) -> str:
+    return part.replace("~1", "/").replace("~0", "~")
