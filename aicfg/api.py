@@ -1,0 +1,106 @@
+"""The public functions. Use them as `aicfg.lint(...)`; this module is where they live."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from os import PathLike
+from typing import Any
+
+from aicfg.catalog.plugins import plugin_schema
+from aicfg.catalog.versions import gateway as gateway_of
+from aicfg.errors import AicfgError
+from aicfg.kong import defaults
+from aicfg.kong.check import check
+from aicfg.kong.entities import Entities
+from aicfg.kong.lower import lower
+from aicfg.lint.diagnostic import Diagnostic, Report
+from aicfg.lint.engine import lint as lint_paths
+from aicfg.lint.masking import mask_text
+from aicfg.lint.registry import rules
+from aicfg.manifest.loader import load as load_manifest
+from aicfg.manifest.model import Manifest
+from aicfg.render import render as render_entities
+
+StrPath = str | PathLike[str]
+
+
+class CompileError(AicfgError):
+    """The manifest has errors; `report` holds all of them."""
+
+    exit_code = 1
+
+    def __init__(self, report: Report) -> None:
+        first = next(diagnostic for diagnostic in report.diagnostics if diagnostic.severity == "error")
+        more = report.number_of("error") - 1
+        message = f"{first.code} {first.message}" + (f" (and {more} more)" if more else "")
+        super().__init__(message, file=first.file, line=first.line, column=first.column, hint=first.hint)
+        self.report = report
+
+
+def lint(
+    *paths: StrPath,
+    gateway: str | None = None,
+    edition: str | None = None,
+    select: Iterable[str] | None = None,
+    ignore: Iterable[str] | None = None,
+) -> Report:
+    """Check files and report every finding.
+
+    `gateway` ("3.10") and `edition` ("enterprise" or "oss") override what the files say; `select` and `ignore` are
+    codes or their beginnings ("P", "K101"). Raises AicfgError for a file or an option that cannot be used at all.
+    """
+    return lint_paths(map(str, paths), gateway=gateway, edition=edition, select=select or (), ignore=ignore or ())
+
+
+def check_plugin(name: str, config: object, *, gateway: str = "3.15", edition: str = "enterprise") -> list[Diagnostic]:
+    """What Kong's own schema says about a plugin's config, as `K` diagnostics; [] means that Kong accepts it.
+
+    Paths begin with "config". Raises AicfgError for a plugin, version or edition that aicfg does not know.
+    """
+    from aicfg.lint.rules.kong import CODES
+
+    by_code = {rule.code: rule for rule in rules()}
+    found = []
+    for violation in check(plugin_schema(name, gateway_of(gateway, edition)), config):
+        rule = by_code[CODES[violation.kind]]
+        message, hint = mask_text(violation.message), violation.hint and mask_text(violation.hint)
+        found.append(Diagnostic(rule.code, rule.name, rule.severity, message, path=violation.path, hint=hint))
+    return found
+
+
+def fill_defaults(
+    name: str, config: dict[str, Any], *, gateway: str = "3.15", edition: str = "enterprise"
+) -> dict[str, Any]:
+    """A plugin's config as Kong stores it, with its defaults filled in. Optional fields may be left out.
+
+    Raises AicfgError for a plugin, version or edition that aicfg does not know.
+    """
+    return defaults.fill_defaults(plugin_schema(name, gateway_of(gateway, edition)), config)
+
+
+def load(path: StrPath) -> Manifest:
+    """The manifest in a file. Raises AicfgError for the first thing that is wrong with its text or shape."""
+    try:
+        return load_manifest(str(path))
+    except AicfgError as error:
+        error.message = mask_text(error.message)
+        error.args = (error.message,)
+        raise
+
+
+def compile(manifest: Manifest | StrPath) -> Entities:
+    """The Kong entities that a manifest, or the manifest in a file, stands for.
+
+    Raises CompileError for a file that lint finds errors in. A Manifest object is lowered as it is.
+    """
+    if not isinstance(manifest, Manifest):
+        report = lint(manifest)
+        if not report.ok:
+            raise CompileError(report)
+        manifest = load(manifest)
+    return lower(manifest)
+
+
+def render(manifest: Manifest | StrPath, target: str, **options: Any) -> dict[str, str]:
+    """The files of a target: relative name -> text. Raises AicfgError as `compile` does, and for unknown targets."""
+    return render_entities(compile(manifest), target, **options)

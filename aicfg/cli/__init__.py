@@ -1,0 +1,82 @@
+"""The command line. One module per command, loaded when it is called; a module in this package is a command.
+
+Exit status: 0 clean, 1 findings at or above `--fail-on`, 2 could not run, 3 a bug in aicfg.
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+import os
+import pkgutil
+import sys
+import traceback
+from typing import Any, NoReturn
+
+import click
+
+from aicfg import __version__
+from aicfg.errors import AicfgError
+
+
+class _Commands(click.Group):
+    """Finds commands by their module names, so that one command does not pay for the imports of another."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in self.list_commands(context):
+            return None
+        command: click.Command = importlib.import_module(f"{__name__}.{name}").command
+        return command
+
+    def resolve_command(self, context: click.Context, args: list[str]) -> Any:
+        try:
+            return super().resolve_command(context, args)
+        except click.UsageError as error:
+            from aicfg.words import did_you_mean
+
+            hint = did_you_mean(args[0], self.list_commands(context))
+            raise click.UsageError(f"{error.message.rstrip('.')}{': ' + hint if hint else ''}", context) from None
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="aicfg %(version)s")
+def cli() -> None:
+    """Check, compile and preview configs for Kong's AI Gateway."""
+
+
+def main() -> NoReturn:
+    """The console script: runs the command line and ends the process with its exit status."""
+    _set_encoding()
+    try:
+        code = cli.main(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except AicfgError as error:
+        from aicfg.cli._options import show_error
+
+        show_error(error)
+        sys.exit(error.exit_code)
+    except Exception as error:
+        _report_bug(error)
+
+
+def _set_encoding() -> None:
+    """What is piped on is UTF-8, whatever the locale; a terminal gets what it can show."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        encoding = sys.stdout.encoding if sys.stdout.isatty() else "utf-8"
+        sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace")
+
+
+def _report_bug(error: Exception) -> NoReturn:
+    if os.environ.get("AICFG_TRACEBACK"):
+        traceback.print_exception(error)
+    click.echo(f"aicfg: internal error ({type(error).__name__}). This is a bug in aicfg, not in your file.", err=True)
+    click.echo("Set AICFG_TRACEBACK=1 to see where it happened, and report it with the command you ran.", err=True)
+    sys.exit(3)

@@ -1,0 +1,90 @@
+"""Options and output that several commands share."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from aicfg.errors import AicfgError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+STDIN = "<stdin>"
+FILE = click.Path(allow_dash=True)
+
+
+class OneOf(click.ParamType[Any]):
+    """One of the names that a registry finds. It is asked only when the option is used or its help shown."""
+
+    name = "name"
+
+    def __init__(self, names: Callable[[], tuple[str, ...]]) -> None:
+        self.names = names
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        return f"[{'|'.join(self.names())}]"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from aicfg.words import did_you_mean
+
+        if value not in self.names():
+            hint = did_you_mean(value, self.names())
+            self.fail(f"there is no {value!r}{': ' + hint if hint else ''}", param, ctx)
+        return value
+
+
+def gateway_options(function: F) -> F:
+    """`--gateway-version` and `--edition`: the target, over what the file says."""
+    function = click.option(
+        "--edition", type=click.Choice(["enterprise", "oss"]), help="Edition of the target gateway."
+    )(function)
+    return click.option(
+        "--gateway-version", metavar="VERSION", help="Target gateway, such as 3.10. Overrides the file's own."
+    )(function)
+
+
+def color_option(function: F) -> F:
+    return click.option(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        show_default=True,
+        help="Colour the report. `auto` colours on a terminal, unless NO_COLOR is set.",
+    )(function)
+
+
+def wants_color(choice: str, stream: Any = None) -> bool:
+    if choice != "auto":
+        return choice == "always"
+    stream = stream or sys.stdout
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def write(text: str) -> None:
+    """Write to standard output. That its reader has gone, as `head` does, is no error."""
+    try:
+        click.echo(text, nl=False, color=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def show_error(error: AicfgError) -> None:
+    """An error and its hint on standard error."""
+    from aicfg.lint.reporters.text import printable
+
+    click.echo(f"error: {printable(str(error))}", err=True)
+    if error.hint:
+        click.echo(f"  = help: {printable(error.hint)}", err=True)
+
+
+def read_input(path: str) -> tuple[bytes, str]:
+    """The bytes of a file, or of standard input for `-`, and the name to report it by. Raises FileError."""
+    from aicfg.source import load_bytes
+
+    if path == "-":
+        return sys.stdin.buffer.read(), STDIN
+    return load_bytes(path), path

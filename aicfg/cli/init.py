@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aicfg.cli._options import write
+
+if TYPE_CHECKING:
+    from aicfg.catalog.providers import Hosting, Provider
+
+
+@click.command("init", short_help="Write a commented manifest to start from.")
+@click.argument("file", type=click.Path(allow_dash=True, dir_okay=False), default="aicfg.yaml")
+@click.option(
+    "--provider", "type_", metavar="TYPE", default="openai", show_default=True, help="As `aicfg providers` lists."
+)
+def command(file: str, type_: str) -> None:
+    """Write a commented starter manifest to FILE (default: aicfg.yaml; `-` is standard output).
+
+    The manifest's JSON Schema goes beside it, so that editors complete and explain its keys. An existing manifest is
+    never written over.
+    """
+    from aicfg.errors import UsageError
+    from aicfg.files import write_files
+
+    if file != "-" and Path(file).exists():
+        raise UsageError("this file exists already", file=file, hint="choose another name, or remove it first")
+    schema = Path(file).with_name("aicfg.schema.json")
+    text = starter(type_, "FILE" if file == "-" else file, f"./{schema.name}")
+    if file == "-":
+        write(text)
+        return
+    from aicfg.resources import folder
+
+    write_files({Path(file): text, schema: (folder("schemas") / "manifest.schema.json").read_text(encoding="utf-8")})
+    write(f"wrote {file} and {schema}\nnext: aicfg lint {file} && aicfg render {file} -o kong.yaml\n")
+
+
+def starter(type_: str, file: str, schema: str) -> str:
+    """The text of a starter manifest for a provider type. Raises UsageError for an unknown one."""
+    import jinja2
+
+    from aicfg.catalog.providers import provider, provider_types
+    from aicfg.catalog.versions import NEWEST
+    from aicfg.errors import UsageError
+    from aicfg.resources import folder
+    from aicfg.words import did_you_mean
+
+    if type_ not in provider_types():
+        hint = did_you_mean(type_, provider_types())
+        raise UsageError(f'there is no provider "{type_}"', hint=hint or "`aicfg providers` lists them all")
+    chosen = provider(type_)
+    hosting = chosen.hostings[chosen.default_hosting or next(iter(chosen.hostings))]
+    found = hosting.capability("llm/v1/chat")
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder("templates")),
+        undefined=jinja2.StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("init/manifest.yaml.j2").render(
+        provider=chosen,
+        hosting=hosting,
+        others=[name for name in chosen.hostings if name != hosting.name],
+        options=_option_lines(chosen, hosting),
+        name=type_,
+        variable=f"{type_.upper()}_API_KEY",
+        model=(found.model if found else None) or chosen.type,
+        gateway=NEWEST["enterprise"],
+        file=file,
+        schema=schema,
+    )
+
+
+def _option_lines(chosen: Provider, hosting: Hosting) -> list[str]:
+    """The options that such a provider needs, with values to fill in."""
+    rules = [rule for rule in chosen.options.values() if not rule.common and rule.name != chosen.format_option]
+    wanted = [rule for rule in rules if rule.need != "optional" and rule.default is None]
+    tree: dict[str, Any] = {}
+    for rule in wanted:
+        *parents, leaf = rule.name.split(".")
+        level = tree
+        for parent in parents:
+            level = level.setdefault(parent, {})
+        level[leaf] = rule.fill or f"my-{leaf.replace('_', '-')}"
+    from aicfg.render.quoting.yaml import block
+
+    return block(tree).splitlines() if tree else []

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from aicfg.cli._options import FILE, OneOf, color_option, gateway_options, read_input, wants_color, write
+
+
+def _targets() -> tuple[str, ...]:
+    from aicfg.render import targets
+
+    return targets()
+
+
+@click.command("render", short_help="Compile a manifest to Kong's own forms.")
+@click.argument("manifest", type=FILE)
+@click.option("--to", "target", type=OneOf(_targets), default="deck", show_default=True, help="The form to write.")
+@click.option("-o", "--output", metavar="PATH", help="A file, or a folder (ends in /). Default: standard output.")
+@gateway_options
+@color_option
+@click.pass_context
+def command(
+    context: click.Context,
+    manifest: str,
+    target: str,
+    output: str | None,
+    gateway_version: str | None,
+    edition: str | None,
+    color: str,
+) -> None:
+    """Lint MANIFEST (`-` is standard input), then compile it.
+
+    Findings go to standard error. Where one of them is an error, nothing is written and the exit status is 1.
+    """
+    from aicfg.files import write_files
+    from aicfg.lint.engine import Run, Settings
+    from aicfg.lint.reporters import report
+    from aicfg.render import render
+
+    run = Run(Settings(gateway_version, edition))
+    run.read_content(*read_input(manifest))
+    result = run.report()
+    if result.at_or_above("warning"):
+        text = report(result, "text", run.source_line, color=wants_color(color, sys.stderr))
+        click.echo(text, err=True, nl=False, color=True)
+    if not result.ok or run.entities is None:
+        context.exit(1)
+    files = render(run.entities, target)
+    if output in (None, "-"):
+        if len(files) != 1:
+            raise click.UsageError(f"the target {target} has {len(files)} files: name a folder with -o")
+        write(next(iter(files.values())))
+        return
+    placed = _placed(files, str(output))
+    if Path(manifest).resolve() in [path.resolve() for path in placed]:
+        raise click.UsageError(f"{output} is the manifest itself: name another file with -o")
+    write_files(placed)
+
+
+def _placed(files: dict[str, str], output: str) -> dict[Path, str]:
+    """Each file at its place: under its own name in a folder, or as the one file that `output` names.
+
+    Links are followed, so that writing replaces what they lead to and not the link.
+    """
+    folder = Path(output)
+    if output.endswith(("/", "\\")) or folder.is_dir():
+        return {_followed(folder / name): text for name, text in files.items()}
+    if len(files) != 1:
+        raise click.UsageError(f"{output} is one file, but there are {len(files)} to write: name a folder (ends in /)")
+    return {_followed(folder): next(iter(files.values()))}
+
+
+def _followed(path: Path) -> Path:
+    return path.resolve() if path.is_symlink() and path.is_file() else path

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import click
+
+from aicfg.cli._options import write
+
+
+@click.command("schema", short_help="Print the JSON Schema of the manifest or of a plugin's config, for editors.")
+@click.option("--plugin", metavar="NAME", help="Print the schema of this AI plugin's config instead of the manifest's.")
+@click.option(
+    "--gateway-version", metavar="VERSION", help="Gateway that has the plugin, such as 3.10. Default: the newest."
+)
+@click.option(
+    "--edition", type=click.Choice(["enterprise", "oss"]), help="Edition of that gateway. Default: enterprise."
+)
+def command(plugin: str | None, gateway_version: str | None, edition: str | None) -> None:
+    """Print the manifest's JSON Schema: save it, and let your editor complete and explain every key.
+
+    With the YAML language server, put this at the top of the manifest:
+
+        # yaml-language-server: $schema=./aicfg.schema.json
+
+    With --plugin, print the schema (draft-07) of what stands under `config` of that plugin in a Kong file. Its verdict
+    is Kong's, except that it counts the characters of a text where Kong counts bytes. `aicfg lint` knows more than
+    Kong's schema, and tells what to write instead.
+    """
+    from aicfg.errors import UsageError
+
+    if plugin is not None:
+        write(_plugin_schema(plugin, gateway_version, edition))
+    elif gateway_version or edition:
+        raise UsageError("the manifest's schema is the same for every gateway", hint="name a plugin with --plugin")
+    else:
+        from aicfg.resources import folder
+
+        write((folder("schemas") / "manifest.schema.json").read_text(encoding="utf-8"))
+
+
+def _plugin_schema(name: str, version: str | None, edition: str | None) -> str:
+    from aicfg.catalog.plugins import plugin_names, plugin_schema
+    from aicfg.catalog.versions import gateway
+    from aicfg.errors import UsageError
+    from aicfg.kong.check import check
+    from aicfg.kong.json_schema import as_text, plugin_json_schema
+    from aicfg.words import nearest
+
+    if name not in plugin_names():
+        meant = nearest(name, plugin_names())
+        hint = f'did you mean "{meant}"?' if meant else f"use one of {', '.join(plugin_names())}"
+        raise UsageError(f'"{name}" is not a plugin that aicfg knows', hint=hint)
+    schema = plugin_schema(name, gateway(version, edition))
+    if not schema.available:
+        absent = next(check(schema, {}))
+        raise UsageError(absent.message, hint=absent.hint)
+    return as_text(plugin_json_schema(schema))

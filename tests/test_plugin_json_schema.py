@@ -1,0 +1,460 @@
+"""`aicfg schema --plugin`: its verdict is the checker's, but for what `NOT_EXPRESSIBLE` lists.
+
+All 5,250 vectors are compared in all five versions: compiled once, the validators take some ten seconds. The other
+plugins and versions have no verdicts of Kong's: there the checker itself says what is right, about configs that are
+made at random (always the same ones) from the tables and then broken.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from conftest import Command
+from jsonschema import Draft7Validator
+
+from aicfg.catalog.plugins import Field, PluginSchema, plugin_names, plugin_schema
+from aicfg.catalog.versions import MINORS, gateway
+from aicfg.kong.check import Violation, check
+from aicfg.kong.check.custom import RULES
+from aicfg.kong.json_schema import NOT_EXPRESSIBLE, as_text, plugin_json_schema
+from aicfg.kong.json_schema.rules import CUSTOM
+from aicfg.kong.json_schema.texts import HOST, URL, VAULT_REFERENCE
+from aicfg.kong.references import is_vault_reference
+from aicfg.kong.urls import host_problem, url_problem
+
+VECTORS = Path(__file__).parent / "vectors" / "schema" / "plugin-configs.jsonl.gz"
+VERSIONS = ("3.6", "3.7", "3.8", "3.9", "3.10")
+OSS_PLUGINS = (
+    "ai-proxy",
+    "ai-prompt-decorator",
+    "ai-prompt-guard",
+    "ai-prompt-template",
+    "ai-request-transformer",
+    "ai-response-transformer",
+)
+REFERENCE = "{vault://env/key}"
+
+Case = dict[str, Any]
+
+
+class Both(NamedTuple):
+    """A plugin's own schema, and the JSON Schema that comes of it."""
+
+    own: PluginSchema
+    published: dict[str, Any]
+    validator: Draft7Validator
+
+    def agree(self, config: object) -> bool:
+        return self.validator.is_valid(config) == (not list(check(self.own, config)))
+
+
+@cache
+def both(plugin: str, version: str = "3.15", edition: str = "enterprise") -> Both:
+    own = plugin_schema(plugin, gateway(version, edition))
+    published = json.loads(as_text(plugin_json_schema(own)))
+    return Both(own, published, Draft7Validator(published))
+
+
+# ── what it cannot say ──
+
+
+def value_at(config: Any, path: tuple[str | int, ...]) -> Any:
+    for part in path[1:]:
+        config = config[part]
+    return config
+
+
+def field_at(record: Field, path: tuple[str | int, ...]) -> Field:
+    for part in path:
+        found = record.elements if isinstance(part, int) else record.fields.get(part, record.values)
+        assert found is not None
+        record = found
+    return record
+
+
+def is_about_bytes(at: PluginSchema, config: Any, violation: Violation) -> bool:
+    """Whether a text has the right length in characters, and the wrong one in bytes."""
+    if violation.kind != "wrong-length":
+        return False
+    text, field = value_at(config, violation.path), field_at(at.root, violation.path)
+    return isinstance(text, str) and not text.isascii() and len(text) <= (field.len_max or len(text))
+
+
+EXCUSES: dict[str, Callable[[PluginSchema, Any, Violation], bool]] = {"byte-length": is_about_bytes}
+"""How to see that a refusal is one that JSON Schema has no words for."""
+
+
+def excuse(at: PluginSchema, config: Any) -> str | None:
+    """The one reason why JSON Schema may accept what the checker refuses, or None."""
+    found = list(check(at, config))
+    for name, holds in EXCUSES.items():
+        if found and all(holds(at, config, violation) for violation in found):
+            return name
+    return None
+
+
+def test_every_reason_can_be_told() -> None:
+    assert set(EXCUSES) == set(NOT_EXPRESSIBLE)
+    assert all(reason.endswith(".") for reason in NOT_EXPRESSIBLE.values())
+
+
+# ── Kong's verdicts ──
+
+
+@cache
+def cases(plugin: str) -> list[Case]:
+    with gzip.open(VECTORS, "rt", encoding="utf-8", errors="surrogatepass") as file:
+        return [case for case in map(json.loads, file) if case["plugin"] == plugin]
+
+
+@cache
+def disagreements(plugin: str, version: str) -> tuple[tuple[str, bool, str | None], ...]:
+    """Where Kong and the JSON Schema part: the case, what the JSON Schema says, and the excuse."""
+    at = both(plugin, version, "oss")
+    verdicts = ((case, at.validator.is_valid(case["config"])) for case in cases(plugin))
+    return tuple(
+        (case["id"], valid, excuse(at.own, case["config"]))
+        for case, valid in verdicts
+        if valid != case["verdicts"][version]["ok"]
+    )
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("plugin", OSS_PLUGINS)
+def test_kong_says_the_same(plugin: str, version: str) -> None:
+    assert [found for found in disagreements(plugin, version) if found[2] is None] == []
+
+
+@pytest.mark.parametrize("plugin", OSS_PLUGINS)
+def test_where_they_part_it_is_kong_that_refuses(plugin: str) -> None:
+    assert all(valid for version in VERSIONS for _, valid, _ in disagreements(plugin, version))
+
+
+def test_every_reason_is_needed() -> None:
+    needed = {
+        excuse for plugin in OSS_PLUGINS for version in VERSIONS for _, _, excuse in disagreements(plugin, version)
+    }
+    assert needed == set(NOT_EXPRESSIBLE)
+
+
+# ── all plugins, all versions ──
+
+
+class Maker:
+    """Makes configs from a plugin's table, and breaks them."""
+
+    ABSENT = object()
+    JUNK = (
+        *(None, "", [], {}, 0, 1, -1, 1.5, 2.0, 1e9, True, False, "x", "ü" * 300, REFERENCE, f"{REFERENCE}\n"),
+        *([None], [1], [{}], {"unknown": 1}),
+    )
+
+    def __init__(self, at: PluginSchema) -> None:
+        self.at = at
+        self.random = random.Random(f"{at.name} {at.gateway}")
+
+    def value(self, field: Field, often: float = 0.25) -> Any:
+        """A value that the field accepts; its own fields are there as `often` as not required."""
+        if field.referenceable and field.type != "map" and self.random.random() < often / 2:
+            return REFERENCE
+        if field.enum:
+            return self.random.choice(field.enum)
+        if field.type == "record":
+            return {
+                name: self.value(child, often)
+                for name, child in field.fields.items()
+                if self.random.random() < (0.95 if field.required else often)
+            }
+        if field.type in ("array", "set"):
+            return [self.value(field.elements, often) if field.elements else 1]
+        if field.type == "map":
+            return {"key": self.value(field.values, often) if field.values else 1}
+        if field.type in ("integer", "number"):
+            return int(field.min) if field.min is not None else int(field.gt or 0) + 1
+        texts = {"url": "http://a.b/c", "host": "a.b", None: f"{field.starts_with or ''}abcdefgh"}
+        return {"string": texts[field.format], "boolean": self.random.random() < 0.5, "json": {}}[field.type]
+
+    def repaired(self, config: Any, tries: int = 20) -> Any:
+        """The config with what the checker misses filled in, as far as that goes."""
+        for _ in range(tries):
+            missing = next(iter(check(self.at, config)), None)
+            if missing is None:
+                break
+            path = missing.path
+            if missing.kind == "at-least-one-of":
+                path = (*path, self.random.choice(list(field_at(self.at.root, path).fields)))
+            self._fill(config, path[1:])
+        return config
+
+    def _fill(self, node: Any, path: tuple[str | int, ...]) -> None:
+        field = self.at.config
+        for part in path[:-1]:
+            field = field_at(field, (part,))
+            if isinstance(node, dict) and not isinstance(node.get(part), dict | list):
+                node[part] = {}
+            node = node[part]
+        if path and isinstance(node, dict):
+            node[path[-1]] = self.value(field_at(field, path[-1:]), 0)
+
+    def broken(self, config: Any) -> Any:
+        """The config with one thing in it replaced or taken out."""
+        box = {"config": config}
+        holder, key, field = self.random.choice(list(places(box, "config", self.at.config)))
+        kind = self.random.random()
+        if kind < 0.25 and isinstance(holder, dict):
+            holder.pop(key, None)
+        elif kind < 0.5 and field:
+            holder[key] = self.value(field)
+        elif kind < 0.6 and field and field.enum:
+            holder[key] = self.random.choice(field.enum)
+        else:
+            holder[key] = json.loads(json.dumps(self.random.choice(self.JUNK)))
+        return box.get("config")
+
+    def config(self) -> Any:
+        config = self.repaired(self.value(self.at.config))
+        for _ in range(self.random.choice([0, 1, 1, 2, 3])):
+            config = self.broken(config)
+        return config
+
+
+def places(holder: Any, key: Any, field: Field | None) -> Iterator[tuple[Any, Any, Field | None]]:
+    """Every value in a config, and every field that it could have: what holds it, its key, its field."""
+    yield holder, key, field
+    value = holder[key]
+    if isinstance(value, dict):
+        for name in list(value):
+            yield from places(value, name, (field.fields.get(name) or field.values) if field else None)
+        absent = field.fields.items() if field else ()
+        yield from ((value, name, child) for name, child in absent if name not in value)
+    elif isinstance(value, list):
+        for index in range(len(value)):
+            yield from places(value, index, field.elements if field else None)
+
+
+GATEWAYS = [*((version, "enterprise") for version in MINORS), *((version, "oss") for version in VERSIONS)]
+
+
+@pytest.mark.parametrize(("version", "edition"), GATEWAYS)
+def test_the_checker_says_the_same_of_configs_made_at_random(version: str, edition: str) -> None:
+    verdicts = {True: 0, False: 0}
+    for plugin in plugin_names():
+        at = both(plugin, version, edition)
+        if not at.own.available:
+            continue
+        maker = Maker(at.own)
+        for _ in range(30):
+            config = maker.config()
+            valid = at.validator.is_valid(config)
+            verdicts[valid] += 1
+            assert at.agree(config) or (valid and excuse(at.own, config)), (plugin, config)
+    assert min(verdicts.values()) > 50
+
+
+@pytest.mark.parametrize("plugin", plugin_names())
+def test_each_plugin_has_a_valid_schema_that_takes_a_small_config(plugin: str) -> None:
+    at = both(plugin)
+    Draft7Validator.check_schema(at.published)
+    smallest = Maker(at.own).repaired({}, tries=300)
+    assert list(check(at.own, smallest)) == []
+    assert at.validator.is_valid(smallest), smallest
+    assert not at.validator.is_valid({**smallest, "unknown": 1})
+    assert at.agree(None)
+    assert at.agree([])
+
+
+@pytest.mark.parametrize("plugin", plugin_names())
+def test_each_definition_is_there_and_used(plugin: str) -> None:
+    published = both(plugin).published
+    used = set(re.findall(r'"#/definitions/([^"]+)"', json.dumps(published)))
+    assert used == set(published.get("definitions", {}))
+
+
+def test_all_custom_checks_that_aicfg_knows_are_said() -> None:
+    assert set(CUSTOM) == set(RULES)
+
+
+# ── Kong's peculiarities, one by one ──
+
+CHAT = {"route_type": "llm/v1/chat", "model": {"provider": "openai", "name": "m"}}
+
+
+@pytest.mark.parametrize(
+    ("own", "valid"),
+    [
+        ({}, True),
+        ({"auth": None}, True),
+        ({"logging": None}, False),
+        ({"auth": []}, True),
+        ({"auth": [1]}, False),
+        ({"auth": "key"}, False),
+        ({"max_request_body_size": 8192.0}, True),
+        ({"max_request_body_size": 8192.5}, False),
+        ({"max_request_body_size": 0}, False),
+        ({"max_request_body_size": True}, False),
+        ({"response_streaming": None}, True),
+        ({"response_streaming": ""}, False),
+        ({"auth": {"header_name": "", "header_value": "k"}}, False),
+        ({"auth": {"header_name": "h"}}, False),
+        ({"auth": {"header_name": "h", "header_value": None}}, False),
+        ({"auth": {"header_name": "h", "header_value": "k"}}, True),
+        ({"auth": {"header_value": REFERENCE}}, True),
+        ({"auth": {"header_value": f" {REFERENCE}"}}, False),
+        ({"auth": {"param_value": REFERENCE, "param_location": "body"}}, True),
+        ({"model": {"provider": "azure", "options": {"azure_instance": "i", "azure_deployment_id": "d"}}}, True),
+        ({"model": {"provider": "azure", "options": {"azure_instance": "i"}}}, False),
+        ({"model": {"provider": "azure", "options": None}}, False),
+        ({"model": {"provider": "azure"}}, False),
+        ({"model": {"provider": "bedrock"}}, False),
+        ({"model": {"provider": "bedrock"}, "auth": {}}, True),
+        ({"model": {"provider": "bedrock"}, "auth": []}, True),
+        ({"model": {"provider": "bedrock"}, "auth": {"allow_override": True}}, False),
+        ({"model": {"provider": "bedrock"}, "auth": {"allow_override": None}}, False),
+        ({"model": True}, False),
+        ({"model": "gpt-4"}, False),
+        ({"llm_format": "gemini"}, False),
+        ({"route_type": "preserve", "llm_format": None}, False),
+    ],
+)
+def test_it_knows_what_kong_makes_of(own: dict[str, Any], valid: bool) -> None:
+    at = both("ai-proxy", "3.10")
+    config = {**CHAT, **own}
+    assert (at.validator.is_valid(config), at.agree(config)) == (valid, True)
+
+
+def test_an_empty_map_is_an_empty_list() -> None:
+    at = both("ai-prompt-guard", "3.9")
+    assert at.validator.is_valid({"allow_patterns": ["a"], "deny_patterns": {}})
+    assert not at.validator.is_valid({"allow_patterns": {}, "deny_patterns": {}})
+    assert not at.validator.is_valid({"allow_patterns": {"a": "b"}})
+
+
+def test_limits_in_bytes_are_never_stricter_in_characters() -> None:
+    at = both("ai-prompt-guard", "3.9")
+    for count, valid in ((250, True), (251, True), (500, True), (501, False)):
+        assert at.validator.is_valid({"allow_patterns": ["ü" * count]}) is valid
+        assert (list(check(at.own, {"allow_patterns": ["ü" * count]})) == []) is (count <= 250)
+
+
+def texts(alphabet: tuple[str, ...], number: int) -> Iterator[str]:
+    """Texts of the alphabet's pieces, every other one beginning with the first of them."""
+    chance = random.Random("texts")
+    for index in range(number):
+        yield "".join([alphabet[0] * (index % 2), *chance.choices(alphabet, k=chance.randrange(9))])
+
+
+def definition(name: str) -> Draft7Validator:
+    published = next(
+        at for at in map(both, plugin_names(), ["3.12"] * 30) if name in at.published.get("definitions", ())
+    )
+    return Draft7Validator(published.published["definitions"][name])
+
+
+@pytest.mark.parametrize(
+    ("name", "alphabet", "problem"),
+    [
+        (URL, ("http://", "http", ":", "/", "@", "a", "1", "?", "#", "[", "]", ";", " ", "\n", "ü"), url_problem),
+        (HOST, ("a", "-", "_", ".", "1", "25", "256", "1.2.3", ":", "/", " ", "\n", "ü"), host_problem),
+        (HOST, ("1", "ab", ":", "::", "[", "]", "1:2:3", "ffff", "12345", "g"), host_problem),
+        (VAULT_REFERENCE, ("{vault://", "a", "}", "\n", "{", " "), lambda text: not is_vault_reference(text)),
+    ],
+)
+def test_a_pattern_says_what_the_code_says(
+    name: str, alphabet: tuple[str, ...], problem: Callable[[str], object]
+) -> None:
+    validator, seen = definition(name), {True: 0, False: 0}
+    for text in texts(alphabet, 6000):
+        valid = validator.is_valid(text)
+        seen[valid] += 1
+        assert valid == (not problem(text)), text
+    assert min(seen.values()) > 50
+
+
+# ── what an editor shows ──
+
+
+def test_a_field_tells_what_it_is_and_since_when() -> None:
+    fields = both("ai-proxy", "3.15").published["properties"]
+    about = plugin_schema("ai-proxy", gateway("3.15")).config.fields["max_request_body_size"].about
+    assert fields["max_request_body_size"]["description"] == f"{about} (since 3.8; carried over: exclusiveMinimum)"
+    assert fields["max_request_body_size"]["default"] == 1048576
+    path = fields["model"]["properties"]["options"]["properties"]["upstream_path"]
+    assert path["deprecated"] is True
+    assert "Kong 4.0 removes it" in path["description"]
+
+
+def test_the_head_tells_the_plugin_the_gateway_and_how_it_is_known() -> None:
+    head = both("ai-proxy", "3.9", "oss").published
+    assert head["title"] == "ai-proxy config, Kong Gateway 3.9 (oss)"
+    assert "fields measured on Kong's own code" in head["description"]
+    assert "rules across fields carried over" in both("ai-proxy", "3.15").published["description"]
+
+
+def test_records_that_come_twice_are_said_once() -> None:
+    published = both("ai-proxy-advanced").published
+    target = published["properties"]["targets"]["items"]["properties"]
+    assert target["auth"] == published["properties"]["embeddings"]["properties"]["auth"]
+    assert target["auth"] == {"$ref": "#/definitions/auth"}
+
+
+# ── the command ──
+
+
+def test_the_command_prints_a_plugin_s_schema(aicfg: Command) -> None:
+    status, out, err = aicfg("schema", "--plugin", "ai-proxy", "--gateway-version", "3.11")
+    assert (status, err) == (0, "")
+    assert json.loads(out) == both("ai-proxy", "3.11").published
+    assert out.endswith("}\n")
+    assert all(len(line) <= 120 or '": "' in line for line in out.splitlines())
+
+
+def test_the_command_takes_the_newest_gateway_of_an_edition(aicfg: Command) -> None:
+    assert json.loads(aicfg("schema", "--plugin", "ai-a2a-proxy").out) == both("ai-a2a-proxy", "3.15").published
+    out = aicfg("schema", "--plugin", "ai-proxy", "--edition", "oss").out
+    assert json.loads(out) == both("ai-proxy", "3.9", "oss").published
+
+
+def test_the_same_call_gives_the_same_bytes() -> None:
+    command = [sys.executable, "-m", "aicfg", "schema", "--plugin", "ai-rag-injector"]
+    environments = ({**os.environ, "PYTHONHASHSEED": seed} for seed in "12")
+    first, second = (subprocess.run(command, capture_output=True, env=env, check=True) for env in environments)
+    assert first.stdout == second.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "message", "hint"),
+    [
+        (["--plugin", "ai-proxi"], '"ai-proxi" is not a plugin that aicfg knows', 'did you mean "ai-proxy"?'),
+        (["--plugin", "zzz"], '"zzz" is not a plugin that aicfg knows', "use one of ai-a2a-proxy, "),
+        (
+            ["--plugin", "ai-mcp-proxy", "--gateway-version", "3.9"],
+            "Kong Gateway 3.9 (enterprise) has no plugin ai-mcp-proxy",
+            "the plugin exists since 3.12 in Kong Enterprise",
+        ),
+        (["--plugin", "ai-proxy", "--gateway-version", "2.8"], '"2.8" is not a gateway version', "use one of 3.6"),
+        (["--edition", "oss"], "the manifest's schema is the same for every gateway", "name a plugin with --plugin"),
+    ],
+)
+def test_the_command_tells_what_it_cannot_do(aicfg: Command, options: list[str], message: str, hint: str) -> None:
+    status, out, err = aicfg("schema", *options)
+    assert (status, out) == (2, "")
+    assert message in err
+    assert f"= help: {hint}" in err
+
+
+def test_the_help_tells_the_exception(aicfg: Command) -> None:
+    told = " ".join(aicfg("schema", "--help").out.split())
+    assert "it counts the characters of a text where Kong counts bytes" in told
+    assert "--plugin NAME" in told
+    assert set(NOT_EXPRESSIBLE) == {"byte-length"}

@@ -1,0 +1,350 @@
+"""Whatever a file holds: no traceback, findings at places that exist, no secret shown; and what lints renders, truly.
+
+Manifests are random mutations of sensible ones, so that they reach every stage; texts are random damage to samples.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import json
+import math
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from conftest import Command
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+import aicfg
+from aicfg.errors import AicfgError
+from aicfg.kong.entities import Entities, Plugin, Route
+from aicfg.kong.references import EnvText, EnvVar
+from aicfg.lint.engine import Run
+from aicfg.lint.reporters import report
+from aicfg.render import render
+
+SAMPLES = [path.read_bytes() for path in sorted((Path(__file__).parent.parent / "samples").glob("*.yaml"))]
+
+PROVIDERS: list[dict[str, Any]] = [
+    {"type": "openai", "api_key": "${env:OPENAI_API_KEY}"},
+    {"type": "openai", "auth": {"header_name": "Authorization", "header_value": "{vault://env/key}"}},
+    {"type": "mistral", "hosting": "ollama", "base_url": "http://ollama.internal:11434"},
+    {"type": "llama2", "hosting": "llama.cpp", "upstream_url": "http://llama.internal/v1/chat/completions"},
+    {"type": "azure", "api_key": "${env:K}", "options": {"azure_instance": "i", "azure_deployment_id": "d"}},
+    {"type": "anthropic", "api_key": "pre${env:K}post", "options": {"anthropic_version": "2023-06-01"}},
+    {"type": "bedrock", "options": {"bedrock": {"aws_region": "eu-central-1"}}},
+    {"type": "gemini", "api_key": "${env:GEMINI_API_KEY}"},
+]
+ROUTES: list[dict[str, Any]] = [
+    {"provider": "p", "model": "gpt-4o"},
+    {"provider": "q", "model": "m", "options": {"max_tokens": 512, "temperature": 0.7}},
+    {"provider": "p", "model": "${env:MODEL}", "path": "~/a${env:NO}$", "hosts": ["a.example"], "tags": ["x y", "on"]},
+    {"provider": "q", "model": "m", "logging": {"log_payloads": True}, "headers": {"x-a": ["1", "yes"]}},
+    {"provider": "p", "model": "m", "plugin_config": {"model": {"options": {"input_cost": 2.5}}}},
+]
+TEXTS = [
+    *("", " ", "yes", "on", "null", "~", "0x1F", "1e3", "1_000", "3.10", "2023-06-01", "12:30:00", "-", "- a", "a: b"),
+    *("a #b", "#", "&a", "*a", "!x", "%", "@", "`", "|", ">", "'", '"', "\\", "{", "}", "[", "]", "}}", "${", "${{"),
+    *("$${{", "${env:", "${env:X}", "${env:X}${{", "$${env:X}", '${{ env "DECK_X" }}', "{vault://env/x}", "=", "<<"),
+    *("x{vault://a}", "$(headers.x)", "\0", "\x1b[31m", "\x85", "\u2028", "\u202e", "\ufeff", "é", "日本", "😀", "\t"),
+    *("a\nb", "a\r\nb", " lead", "trail ", "http://[", "http://a:b@c/", "//", "a" * 300, "~/(", "/a b", "~/\\d+$"),
+]
+NUMBERS = [0, -1, 2**63, -(2**63), 10**30, 0.1, 1e22, 1e-7, 5e-324, math.inf, -math.inf, math.nan]
+DEEP: Any = [[[[[[[[[[{"a": [{"b": [[]]}]}]]]]]]]]]]
+KEYS = ["options", "auth", "plugins", "targets", "balancer", "upstream_url", "id", "name", "<<", "model", "x-y", "ü"]
+
+weird = st.one_of(
+    st.sampled_from([None, True, False, [], {}, [None], {"a": None}, DEEP]),
+    st.sampled_from(TEXTS),
+    st.sampled_from(NUMBERS),
+    st.sampled_from([*PROVIDERS, *ROUTES]),
+    st.text(max_size=12),
+)
+edits = st.lists(
+    st.tuples(
+        st.sampled_from(["replace", "replace", "remove", "add", "rename", "wrap", "share", "append"]),
+        st.integers(0, 10_000),
+        weird,
+        st.one_of(st.sampled_from([*KEYS, *TEXTS]), st.text(max_size=8)),
+    ),
+    max_size=5,
+)
+bases = st.fixed_dictionaries(
+    {
+        "version": st.just(1),
+        "providers": st.fixed_dictionaries({"p": st.sampled_from(PROVIDERS), "q": st.sampled_from(PROVIDERS)}),
+        "routes": st.dictionaries(
+            st.sampled_from(["chat", "b c", "ü", "on", "1"]), st.sampled_from(ROUTES), min_size=1, max_size=3
+        ),
+    },
+    optional={
+        "name": st.sampled_from(["team", "3.10", "a b"]),
+        "gateway": st.sampled_from([{"version": "3.7"}, {"version": "3.11"}, {"edition": "oss"}]),
+        "defaults": st.sampled_from([{"options": {"max_tokens": 1}}, {"logging": {"log_statistics": True}}]),
+        "service": st.sampled_from([{"url": "http://a:1"}, {"host": "h", "port": 80, "tags": ["${{"]}]),
+    },
+)
+
+
+def places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """(container, key or index) of every value below the top."""
+    for key in list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+        yield value, key
+        yield from places(value[key])
+
+
+def edited(manifest: dict[str, Any], changes: list[tuple[str, int, Any, str]]) -> dict[str, Any]:
+    manifest = copy.deepcopy(manifest)
+    for what, number, value, key in changes:
+        everywhere = list(places(manifest))
+        if not everywhere:
+            break
+        container, at = everywhere[number % len(everywhere)]
+        value = copy.deepcopy(value)
+        if what == "remove":
+            del container[at]
+        elif what == "share":  # the same object twice is an anchor and an alias in YAML
+            other, there = everywhere[(number + 7) % len(everywhere)]
+            container[at] = other[there] = copy.deepcopy(other[there])
+        elif what in ("add", "rename") and isinstance(container, dict):
+            container[key] = container.pop(at) if what == "rename" else value
+        elif what == "append" and isinstance(container, list):
+            container.append(value)
+        else:
+            container[at] = [container[at]] if what == "wrap" else value
+    return manifest
+
+
+def written(manifest: Any, style: int) -> bytes:
+    if style == 0:
+        return json.dumps(manifest, ensure_ascii=False).encode("utf-8", "replace")
+    flow = {1: False, 2: True, 3: None}[style]
+    text = yaml.safe_dump(manifest, allow_unicode=style == 1, default_flow_style=flow, sort_keys=False)
+    return text.replace("'<<':", "<<:").encode("utf-8", "replace")
+
+
+manifests = st.builds(written, st.builds(edited, bases, edits), st.integers(0, 3))
+fragments = st.one_of(st.sampled_from([text.encode() for text in TEXTS]), st.binary(max_size=4))
+damage = st.lists(st.tuples(st.integers(0, 5_000), st.integers(0, 30), fragments), min_size=1, max_size=4)
+
+
+def damaged(text: bytes, changes: list[tuple[int, int, bytes]]) -> bytes:
+    for at, length, new in changes:
+        start = at % (len(text) + 1)
+        text = text[:start] + new + text[start + length :]
+    return text
+
+
+texts = st.builds(damaged, st.sampled_from(SAMPLES), damage)
+
+
+def lint_and_report(content: bytes) -> tuple[Run, str, str]:
+    run = Run()
+    run.read_content(content, "aicfg.yaml")
+    result = run.report()
+    return run, report(result, "text", run.source_line), report(result, "json", run.source_line)
+
+
+def assert_sound(content: bytes) -> None:
+    """Linting says the same each time, at places that exist; and what lints without errors renders truly."""
+    run, text, machine = lint_and_report(content)
+    assert (text, machine) == lint_and_report(content)[1:]
+    found = run.report().diagnostics
+    assert json.loads(machine)["counts"]["error"] == sum(one.severity == "error" for one in found)
+    keys = [(one.file, one.line, one.column, one.code, one.message) for one in found]
+    assert keys == sorted(keys)
+    assert len(set(found)) == len(found)
+    lines = re.split("\r\n|\n|\r", content.decode("utf-8", "replace").removeprefix("\ufeff"))
+    for one in found:
+        assert one.line is not None
+        assert one.column is not None
+        assert one.end_line is not None
+        assert one.end_column is not None
+        assert one.file == "aicfg.yaml"
+        assert one.message.strip()
+        assert 1 <= one.line <= one.end_line <= len(lines)
+        assert 1 <= one.column <= len(lines[one.line - 1]) + 1
+        assert (one.line, one.column) <= (one.end_line, one.end_column)
+    if run.report().ok:
+        assert run.entities is not None
+        assert_true(run.entities)
+
+
+def assert_true(entities: Entities) -> None:
+    """decK reads back the values that were compiled, with variables in place, whatever YAML its reader speaks."""
+    (text,) = render(entities, "deck").values()
+    assert text == render(entities, "deck")["kong.yaml"]
+    filled = re.sub(r'\$\{\{ env "DECK_([A-Za-z0-9_]+)" \}\}', r"<\1>", text)
+    assert "${{" not in filled
+    state = yaml.safe_load(filled)
+    assert state.pop("_format_version") == "3.0"
+    assert state.pop("_info", {"select_tags": []}) == {"select_tags": plain(list(entities.select_tags))}
+    wanted = {
+        "services": [
+            {"name": service.name, **service.fields, "routes": list(map(route, service.routes))}
+            for service in entities.services
+        ]
+    }
+    assert same(state) == same(plain(wanted))
+
+
+def route(entity: Route) -> dict[str, Any]:
+    return {"name": entity.name, **entity.fields, "plugins": list(map(plugin, entity.plugins))}
+
+
+def plugin(entity: Plugin) -> dict[str, Any]:
+    return {"name": entity.name, **entity.fields, "config": entity.config}
+
+
+def plain(value: Any) -> Any:
+    if isinstance(value, EnvText):
+        return "".join(f"<{part.name}>" if isinstance(part, EnvVar) else part for part in value.parts)
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items() if key != "routes" or item}
+    return [plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def same(value: Any) -> str:
+    """A text that is equal for equal values of equal types, NaN included."""
+    return repr(value)
+
+
+class TestAnyInput:
+    @settings(max_examples=600)
+    @given(manifests)
+    def test_a_manifest_of_any_values(self, content: bytes) -> None:
+        assert_sound(content)
+
+    @settings(max_examples=500)
+    @given(texts)
+    def test_a_damaged_sample(self, content: bytes) -> None:
+        assert_sound(content)
+
+    @settings(max_examples=400)
+    @given(st.one_of(st.binary(max_size=60), st.text(max_size=60).map(str.encode)))
+    @example(b"")
+    @example(b"\xff\xfe")
+    @example(b"\xef\xbb\xbf")
+    @example(b"{")
+    @example(b"[" * 200)
+    @example(b"1" * 5000)
+    @example(b"- " * 5000)
+    @example(b"? " * 500)
+    @example(b"a: &a [*a]")
+    @example(b"<<: 1")
+    @example(b"routes: {<<: [{a: 1}, 2]}")
+    def test_any_bytes(self, content: bytes) -> None:
+        assert_sound(content)
+
+    def test_aliases_cannot_nest_values_deeper_than_brackets(self) -> None:
+        lines = [f"a{n}: &a{n} {'[' * 90}{f'*a{n - 1}' if n else ''}{']' * 90}" for n in range(40)]
+        assert_sound("\n".join(["version: 1", *lines]).encode())
+
+    def test_aliases_cannot_multiply_values_without_end(self) -> None:
+        lines = [f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 10 if n else 'x')}]" for n in range(12)]
+        run, _, _ = lint_and_report("\n".join(lines).encode())
+        assert [one.code for one in run.report().diagnostics] == ["M009"]
+
+    @settings(max_examples=200)
+    @given(st.one_of(manifests, texts))
+    def test_the_functions_of_the_api_raise_nothing_but_their_own_errors(self, content: bytes) -> None:
+        path = FOLDER / "aicfg.yaml"
+        path.write_bytes(content)
+        for function in (aicfg.load, aicfg.compile, lambda file: aicfg.render(file, "deck")):
+            with contextlib.suppress(AicfgError):
+                function(path)
+
+
+FOLDER = Path()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _folder(tmp_path_factory: pytest.TempPathFactory) -> None:
+    global FOLDER
+    FOLDER = tmp_path_factory.mktemp("robust")
+
+
+def test_the_command_line_is_as_robust_as_the_functions(aicfg: Command, tmp_path: Path) -> None:
+    for number, content in enumerate([b"", b"\xff", b"[" * 200, b"a: *b", *SAMPLES[:3], SAMPLES[0][:200]]):
+        (tmp_path / f"{number}.yaml").write_bytes(content)
+        for command in (["lint"], ["lint", "--format", "json"], ["render"]):
+            status, _, err = aicfg(*command, f"{number}.yaml")
+            assert status in (0, 1)
+            assert "internal error" not in err
+
+
+PASSWORD = "Zq7correctHorse9battery"
+TOKENS = ["sk-" + "a1B2c3D4" * 4, "AKIA" + "ABCDEFGH12345678", "hf_" + "x1Y2" * 6, "ghp_" + "a1B2c3D4" * 4]
+SECRET_KEYS = ["api_key", "header_value", "aws_secret_access_key", "password", "client_secret", "authorization", "auth"]
+forms = st.sampled_from(
+    [
+        lambda secret: secret,
+        lambda secret: f"Bearer {secret}",
+        lambda secret: [secret],
+        lambda secret: {"x": secret},
+        lambda secret: {"header_name": "Authorization", "header_valu": secret},
+        lambda secret: f"line one\n{secret}\nline three",
+        lambda secret: f"${{env:X}}{secret}",
+        lambda secret: f"{secret}\x07",
+    ]
+)
+
+
+def assert_never_shown(content: bytes, secret: str) -> None:
+    run, text, machine = lint_and_report(content)
+    assert secret not in text
+    assert secret not in machine
+    assert secret not in "".join(f"{one.message} {one.hint}" for one in run.report().diagnostics)
+    path = FOLDER / "aicfg.yaml"
+    path.write_bytes(content)
+    assert secret not in "".join(f"{error!s} {error!r} {error.hint}" for error in errors_of(path))
+
+
+def errors_of(path: Path) -> Iterator[AicfgError]:
+    for function in (aicfg.load, aicfg.compile):
+        try:
+            function(path)
+        except AicfgError as error:
+            yield error
+
+
+class TestNoSecretIsShown:
+    @settings(max_examples=400)
+    @given(bases, edits, st.integers(0, 3), st.integers(0, 10_000), st.sampled_from(SECRET_KEYS), forms)
+    def test_under_a_key_that_names_one(
+        self, base: Any, changes: Any, style: int, number: int, key: str, form: Any
+    ) -> None:
+        manifest = edited(base, changes)
+        maps = [manifest, *(container[at] for container, at in places(manifest) if isinstance(container[at], dict))]
+        maps[number % len(maps)][key] = form(PASSWORD)
+        assert_never_shown(written(manifest, style), PASSWORD)
+
+    @settings(max_examples=400)
+    @given(bases, edits, st.integers(0, 3), st.integers(0, 10_000), st.sampled_from(TOKENS), st.booleans())
+    def test_of_a_known_form_in_any_place(
+        self, base: Any, changes: Any, style: int, number: int, token: str, as_key: bool
+    ) -> None:
+        manifest = edited(base, changes)
+        container, at = (everywhere := [*places(manifest), (manifest, "x")])[number % len(everywhere)]
+        if as_key and isinstance(container, dict):
+            container[token] = container.pop(at, None)
+        else:
+            container[at] = token
+        assert_never_shown(written(manifest, style), token)
+
+    @settings(max_examples=400)
+    @given(bases, st.integers(0, 3), st.sampled_from(SECRET_KEYS), forms, damage, damage)
+    def test_in_a_text_that_is_broken_before_or_behind_it(
+        self, base: Any, style: int, key: str, form: Any, before: Any, behind: Any
+    ) -> None:
+        base = copy.deepcopy(base)
+        base["providers"]["p"] = {**base["providers"]["q"], key: form(PASSWORD)}
+        text = written(base, style)
+        end = text.index(PASSWORD.encode())
+        start, stop = text.rindex(key.encode(), 0, end) - 1, end + len(PASSWORD)
+        assert_never_shown(damaged(text[:start], before) + text[start:stop] + damaged(text[stop:], behind), PASSWORD)
