@@ -17,7 +17,7 @@ settings.register_profile(
     "quick", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 settings.register_profile("ci", settings.get_profile("quick"), derandomize=True, print_blob=True)
-settings.register_profile("thorough", settings.get_profile("quick"), max_examples=5_000)
+settings.register_profile("thorough", settings.get_profile("quick"), max_examples=2_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "quick"))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -29,6 +30,7 @@ BROKEN = CLEAN.replace("model:", "modle:")
 WARNED = CLEAN.replace("${env:OPENAI_API_KEY}", "Bearer {vault://env/key}")
 INFORMED = CLEAN.replace("${env:OPENAI_API_KEY}", "{vault://env/key}")
 
+COMMANDS = ["explain", "init", "lint", "providers", "render", "rules", "schema"]
 Write = Callable[..., str]
 
 
@@ -48,10 +50,10 @@ class TestTheProgram:
     def test_lists_every_command_with_what_it_does(self, aicfg: Command, option: str) -> None:
         status, out, _ = aicfg(option)
         assert status == 0
-        listed = {line.split()[0] for line in out.partition("Commands:")[2].splitlines() if line.strip()}
-        assert listed == {"explain", "init", "lint", "providers", "render", "rules", "schema"}
+        listed = re.findall(r"^  (\w+)  +\S", out.partition("Commands:")[2], re.MULTILINE)
+        assert listed == COMMANDS
 
-    @pytest.mark.parametrize("command", ["explain", "init", "lint", "providers", "render", "rules", "schema"])
+    @pytest.mark.parametrize("command", COMMANDS)
     def test_every_command_explains_itself_and_its_options(self, aicfg: Command, command: str) -> None:
         status, out, _ = aicfg(command, "--help")
         assert status == 0

@@ -214,18 +214,23 @@ def same(value: Any) -> str:
     return repr(value)
 
 
+def times(factor: int) -> settings:
+    """So many times the examples of the profile that is in use."""
+    return settings(max_examples=factor * settings.default.max_examples)
+
+
 class TestAnyInput:
-    @settings(max_examples=600)
+    @times(6)
     @given(manifests)
     def test_a_manifest_of_any_values(self, content: bytes) -> None:
         assert_sound(content)
 
-    @settings(max_examples=500)
+    @times(5)
     @given(texts)
     def test_a_damaged_sample(self, content: bytes) -> None:
         assert_sound(content)
 
-    @settings(max_examples=400)
+    @times(4)
     @given(st.one_of(st.binary(max_size=60), st.text(max_size=60).map(str.encode)))
     @example(b"")
     @example(b"\xff\xfe")
@@ -250,7 +255,7 @@ class TestAnyInput:
         run, _, _ = lint_and_report("\n".join(lines).encode())
         assert [one.code for one in run.report().diagnostics] == ["M009"]
 
-    @settings(max_examples=200)
+    @times(2)
     @given(st.one_of(manifests, texts))
     def test_the_functions_of_the_api_raise_nothing_but_their_own_errors(self, content: bytes) -> None:
         path = FOLDER / "aicfg.yaml"
@@ -314,7 +319,7 @@ def errors_of(path: Path) -> Iterator[AicfgError]:
 
 
 class TestNoSecretIsShown:
-    @settings(max_examples=400)
+    @times(4)
     @given(bases, edits, st.integers(0, 3), st.integers(0, 10_000), st.sampled_from(SECRET_KEYS), forms)
     def test_under_a_key_that_names_one(
         self, base: Any, changes: Any, style: int, number: int, key: str, form: Any
@@ -324,7 +329,7 @@ class TestNoSecretIsShown:
         maps[number % len(maps)][key] = form(PASSWORD)
         assert_never_shown(written(manifest, style), PASSWORD)
 
-    @settings(max_examples=400)
+    @times(4)
     @given(bases, edits, st.integers(0, 3), st.integers(0, 10_000), st.sampled_from(TOKENS), st.booleans())
     def test_of_a_known_form_in_any_place(
         self, base: Any, changes: Any, style: int, number: int, token: str, as_key: bool
@@ -337,7 +342,7 @@ class TestNoSecretIsShown:
             container[at] = token
         assert_never_shown(written(manifest, style), token)
 
-    @settings(max_examples=400)
+    @times(4)
     @given(bases, st.integers(0, 3), st.sampled_from(SECRET_KEYS), forms, damage, damage)
     def test_in_a_text_that_is_broken_before_or_behind_it(
         self, base: Any, style: int, key: str, form: Any, before: Any, behind: Any
@@ -346,5 +351,5 @@ class TestNoSecretIsShown:
         base["providers"]["p"] = {**base["providers"]["q"], key: form(PASSWORD)}
         text = written(base, style)
         end = text.index(PASSWORD.encode())
-        start, stop = text.rindex(key.encode(), 0, end) - 1, end + len(PASSWORD)
+        start, stop = text.rindex(key.encode(), 0, end) - 1, end + len(PASSWORD) + 1
         assert_never_shown(damaged(text[:start], before) + text[start:stop] + damaged(text[stop:], behind), PASSWORD)

@@ -6,14 +6,15 @@ import os
 import shutil
 import subprocess
 import sys
-import sysconfig
 import venv
 import zipfile
+from importlib.metadata import distribution, version
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+DEPENDENCIES = ("click", "jinja2", "markupsafe", "jsonschema", "pyyaml", "ruamel.yaml")
 ROOT = Path(__file__).resolve().parent.parent
 
 pytestmark = [
@@ -25,7 +26,7 @@ pytestmark = [
 ]
 
 
-def run(*command: str | Path, folder: Path, **options: str) -> str:
+def run(*command: str | Path, folder: Path) -> str:
     """The standard output of a command that has to succeed, with no Python settings of this process."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PIP_", "AICFG"))}
     done = subprocess.run(
@@ -39,7 +40,7 @@ def run(*command: str | Path, folder: Path, **options: str) -> str:
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built from a copy of the source tree so that nothing is left behind in it."""
     source = tmp_path_factory.mktemp("source") / "aicfg"
-    skipped = shutil.ignore_patterns(".*", "__pycache__", "dist", "build", "tests")
+    skipped = shutil.ignore_patterns(".*", "__pycache__", "dist", "build", "vectors")
     shutil.copytree(ROOT, source, ignore=skipped)
     out = tmp_path_factory.mktemp("dist")
     run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", out, ".", folder=source)
@@ -55,14 +56,14 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     wheel's own aicfg stands before theirs.
     """
     place = tmp_path_factory.mktemp("venv")
-    venv.EnvBuilder(with_pip=False, symlinks=os.name != "nt").create(place)
-    paths = sysconfig.get_paths(vars={"base": str(place), "platbase": str(place)})
-    packages, scripts = Path(paths["purelib"]), Path(paths["scripts"])
-    pip = [sys.executable, "-m", "pip", "--python", scripts / Path(sys.executable).name, "--disable-pip-version-check"]
-    if not (scripts / Path(sys.executable).name).exists():
-        pip[3] = scripts / ("python.exe" if os.name == "nt" else "python")
-    run(*pip, "install", "--no-deps", "--no-index", wheel, folder=place)
-    (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+    lends_pip = find_spec("pip") is not None and int(version("pip").partition(".")[0]) >= 23  # it knows --python
+    venv.EnvBuilder(with_pip=not lends_pip, symlinks=os.name != "nt").create(place)
+    scripts = place / ("Scripts" if os.name == "nt" else "bin")
+    own, lent = [scripts / "python", "-m", "pip"], [sys.executable, "-m", "pip", "--python", scripts / "python"]
+    run(*(lent if lends_pip else own), "install", "--quiet", "--no-deps", "--no-index", wheel, folder=place)
+    where = run(scripts / "python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", folder=place)
+    folders = {str(distribution(name).locate_file("")) for name in DEPENDENCIES}
+    (Path(where.strip()) / "dependencies.pth").write_text("\n".join(sorted(folders)) + "\n", encoding="utf-8")
     return scripts
 
 

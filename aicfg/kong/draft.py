@@ -22,9 +22,7 @@ class Draft:
     def put(self, path: Path, value: Any, place: Place) -> None:
         """Set the value at `path`, or merge it with the map that is there."""
         if value is None:
-            holder = self.get(*path[:-1])
-            if isinstance(holder, dict):
-                holder.pop(path[-1], None)
+            self._remove(path)
             return
         parent: dict[Any, Any] = self.values
         for part in path[:-1]:
@@ -38,6 +36,14 @@ class Draft:
         else:
             parent[path[-1]] = with_references(value)
             self.inner[self.base + path] = place
+
+    def _remove(self, path: Path) -> None:
+        """Remove a value, and the map that is empty without it."""
+        holder = self.get(*path[:-1])
+        if isinstance(holder, dict) and path[-1] in holder:
+            del holder[path[-1]]
+            if not holder and len(path) > 1:
+                self._remove(path[:-1])
 
     def merge(self, layer: Any, place: Place, path: Path = ()) -> None:
         """Merge a map over the one at `path`. Its values stand at `place` under their own keys."""

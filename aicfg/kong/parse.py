@@ -152,7 +152,7 @@ class _Builder:
         if isinstance(shared, dict):
             own = config if isinstance(config, dict) else {}
             place = Place(self.document, ("_plugin_configs", str(fields["_config"])))
-            inner = {("config", key): place / key for key in shared if key not in own}
+            inner: dict[Path, Place] = {("config", key): place / key for key in shared if key not in own}
             origin, config = Origin(origin.place, inner, verbatim=True), {**shared, **own}
         return (_with_placeholders(config) if self.templated else config), origin
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 _PIECE = re.compile(r"\$\$\{|\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
 _SUSPECT = re.compile(r"(?<!\$)\$\{(?!env:[A-Za-z_][A-Za-z0-9_]*\})[^}]*\}?")
-_VAULT = re.compile(r"\{vault://[^}]*\}")
+_VAULT = re.compile(r"\{vault://[^{}]*\}")
 
 
 class EnvVar(NamedTuple):
@@ -51,7 +51,7 @@ def read_references(text: str) -> str:
 
     `$${` is a literal `${`. Anything else behind `${` stays as it is.
     """
-    if "${" not in text:
+    if "${" not in text or isinstance(text, DeployText):
         return text
     parts: list[str | EnvVar] = []
     literal, at = "", 0
@@ -85,7 +85,9 @@ def with_references(value: Any) -> Any:
 def prefixed(prefix: str, text: str) -> str:
     """`prefix` before a text that may hold references."""
     if isinstance(text, EnvText) and prefix:
-        return EnvText(prefix + text, (prefix, *text.parts))
+        first, *others = text.parts
+        parts = (prefix + first, *others) if isinstance(first, str) else (prefix, *text.parts)
+        return EnvText(prefix + text, parts)
     return prefix + text
 
 

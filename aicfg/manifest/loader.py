@@ -75,7 +75,9 @@ def read_manifest(
         routes,
         tuple(uncompiled),
         broken,
-        broken | {bad[:-1] for bad in broken},
+        broken
+        | {bad[:-1] for bad in broken}
+        | {path[:-1] for path in unknown if path[-1] in ("base_url", "upstream_url")},
     )
     return manifest, problems
 

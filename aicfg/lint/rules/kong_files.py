@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
 
 from aicfg.catalog.entities import entity_kinds, kubernetes_keys, top_keys
 from aicfg.catalog.plugins import plugin_names, plugin_schema
@@ -49,14 +51,14 @@ def unknown_entity_field(file: KongFile) -> Findings:
             yield from _unknown(item.fields, item.kind.fields, item.path, f"a {item.kind.kind}")
 
 
-def _unknown(fields: dict[str, object], known: frozenset[str], path: tuple[str | int, ...], what: str) -> Findings:
+def _unknown(fields: Mapping[str, Any], known: frozenset[str], path: tuple[str | int, ...], what: str) -> Findings:
     for key in fields:
         if key not in known:
             hint = did_you_mean(key, sorted(known)) or _config_hint(key, fields) or "remove it"
             yield Finding((*path, key), f'"{key}" is not a field of {what}', hint, at_key=True)
 
 
-def _config_hint(key: str, fields: dict[str, object]) -> str | None:
+def _config_hint(key: str, fields: Mapping[str, Any]) -> str | None:
     name = fields.get("name")
     if not isinstance(name, str) or name not in plugin_names():
         return None
@@ -153,8 +155,10 @@ def two_proxies(entities: Entities) -> Findings:
           - name: ai-proxy
             config: {route_type: llm/v1/chat, model: {provider: openai, name: gpt-4o}}
     """
-    for holder in (*entities.services, *entities.all_routes()):
-        proxies = [plugin for plugin in holder.plugins if plugin.name in _PROXIES]
+    for plugins in [holder.plugins for holder in entities.services] + [
+        holder.plugins for holder in entities.all_routes()
+    ]:
+        proxies = [plugin for plugin in plugins if plugin.name in _PROXIES]
         for plugin in proxies[1:]:
             message = f"there is already {proxies[0].name} here"
             yield Finding(("name",), message, "keep one, or make both targets of one ai-proxy-advanced", about=plugin)
