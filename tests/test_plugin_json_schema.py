@@ -20,10 +20,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+import yaml
 from conftest import Command
 from jsonschema import Draft7Validator
 
-from aicfg.catalog.plugins import Field, PluginSchema, plugin_names, plugin_schema
+from aicfg.catalog.plugins import Field, PluginSchema, build_schema, plugin_names, plugin_schema
 from aicfg.catalog.versions import MINORS, gateway
 from aicfg.kong.check import Violation, check
 from aicfg.kong.check.custom import RULES
@@ -155,7 +156,7 @@ class Maker:
     """Makes configs from a plugin's table, and breaks them."""
 
     ABSENT = object()
-    JUNK = (
+    JUNK: tuple[Any, ...] = (
         *(None, "", [], {}, 0, 1, -1, 1.5, 2.0, 1e9, True, False, "x", "ü" * 300, REFERENCE, f"{REFERENCE}\n"),
         *([None], [1], [{}], {"unknown": 1}),
     )
@@ -279,6 +280,49 @@ def test_each_definition_is_there_and_used(plugin: str) -> None:
     published = both(plugin).published
     used = set(re.findall(r'"#/definitions/([^"]+)"', json.dumps(published)))
     assert used == set(published.get("definitions", {}))
+
+
+ODD = """
+title: Odd
+about: Has what no plugin of today has together.
+since: "3.6"
+scopes: {}
+config:
+  type: record
+  required: true
+  fields:
+    path: {type: string, starts_with: "/", match_none: ["//"]}
+    secret: {type: string, len_min: 8, len_max: 20, referenceable: true}
+    kinds: {type: map, keys: {type: string}, values: {type: string, enum: [a, b]}}
+    few: {type: map, len_min: 1, len_max: 1, values: {type: integer}}
+    anything: {type: json, required: true}
+    list: {type: array, elements: {type: json}}
+    choices: {type: set, len_min: 1, len_max: 2, elements: {type: integer, min: 1, max: 3}}
+    port: {type: integer, min: 1, referenceable: true}
+    mode: {type: string, enum: [a, b, c]}
+    inner: {type: record, fields: {mode: {type: string, enum: [a, b], default: a}, text: {type: string}}}
+  checks:
+    - {if: {mode: [a]}, then: {inner.mode: [b]}}
+    - {if: {mode: b}, then: {port: {required: true}}}
+    - {if: {mode: {not_one_of: [a, b]}}, needs: [inner.text, secret]}
+    - {either: [path], or: [kinds, few]}
+    - {all_or_none: [port, secret]}
+"""
+
+
+def test_it_can_say_what_only_later_plugins_may_have() -> None:
+    own = build_schema("odd", yaml.safe_load(ODD), gateway("3.12"))
+    at = Both(own, published := plugin_json_schema(own), Draft7Validator(published))
+    maker, verdicts = Maker(own), {True: 0, False: 0}
+    maker.JUNK = (*maker.JUNK, "/a", "/a//b", "a", "üüüü", "üü", [1, 1, 2], [1, 2, 3], ["a"], {"a": 1, "b": 2})
+    for _ in range(4000):
+        config = maker.config()
+        valid = at.validator.is_valid(config)
+        verdicts[valid] += 1
+        choices = config.get("choices") if isinstance(config, dict) else None
+        too_many = isinstance(choices, list) and len(choices) > 2
+        assert at.agree(config) or (valid and (too_many or excuse(own, config))), config
+    assert min(verdicts.values()) > 500
 
 
 def test_all_custom_checks_that_aicfg_knows_are_said() -> None:

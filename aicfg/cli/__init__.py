@@ -51,7 +51,7 @@ def main() -> NoReturn:
     """The console script: runs the command line and ends the process with its exit status."""
     _set_encoding()
     try:
-        code = cli.main(standalone_mode=False)
+        code = cli.main(prog_name="aicfg", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
         error.show()

@@ -5,7 +5,7 @@ import click
 from aicfg.cli._options import write
 
 
-@click.command("schema", short_help="Print the JSON Schema of the manifest or of a plugin's config, for editors.")
+@click.command("schema", short_help="Print the JSON Schema of the manifest or of a plugin.")
 @click.option("--plugin", metavar="NAME", help="Print the schema of this AI plugin's config instead of the manifest's.")
 @click.option(
     "--gateway-version", metavar="VERSION", help="Gateway that has the plugin, such as 3.10. Default: the newest."

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from aicfg.catalog.providers import Hosting, Provider, provider, provider_types
 from aicfg.catalog.versions import Gateway
 from aicfg.kong.entities import Plugin
+from aicfg.kong.upstream import Upstream, expected_path, read_upstream
 from aicfg.kong.urls import parse_url
 from aicfg.source import Origin, Path
 
@@ -65,6 +66,19 @@ class Llm(NamedTuple):
     @property
     def url(self) -> str | None:
         return self.option("upstream_url")
+
+    @property
+    def upstream(self) -> Upstream | None:
+        """The parts of the upstream URL; None where there is none, or it cannot be known yet."""
+        url = self.url
+        return read_upstream(url) if url is not None else None
+
+    @property
+    def expected_path(self) -> str | None:
+        """The path that the upstream URL should end in; None where any may be right."""
+        if self.provider is None or self.hosting is None or self.route_type is None:
+            return None
+        return expected_path(self.provider.type, self.hosting.name, self.format, self.route_type, self.gateway.version)
 
     @property
     def format(self) -> str | None:

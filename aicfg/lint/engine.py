@@ -20,7 +20,16 @@ from aicfg.lint.diagnostic import Diagnostic, Finding, Report, in_order
 from aicfg.lint.masking import mask_text, masked_lines
 from aicfg.lint.registry import Rule, code_prefixes, selected
 from aicfg.lint.subjects import PluginCheck, SourceProblems, subjects_of
-from aicfg.source import Document, Path, SourceError, Text, load_bytes, one_document, read_bytes
+from aicfg.source import (
+    Document,
+    Path,
+    SourceError,
+    Text,
+    load_bytes,
+    no_garbage_collection,
+    one_document,
+    read_bytes,
+)
 
 
 class Settings(NamedTuple):
@@ -56,6 +65,7 @@ class Run:
         """
         self.read_content(load_bytes(path), str(path), named=named)
 
+    @no_garbage_collection()
     def read_content(self, content: bytes, file: str, *, named: bool = True) -> None:
         """Read and lint the bytes of a file that goes by the name `file`."""
         self.entities = None

@@ -109,7 +109,7 @@ def _of_document(document: Document) -> Iterator[Spot]:
 def _secret_values(document: Document) -> Iterator[Span]:
     """The places of all scalars under keys that name secrets."""
     todo: dict[bool | None, list[Any]] = {False: [document.data], True: [], None: []}
-    for inherited in (False, True, None):  # a map that is secret holds nothing that is not, and so on
+    for inherited in (False, True, None):  # nothing leads back: what a secret map holds is secret
         values, seen = todo[inherited], set[int]()
         while values:
             value = values.pop()
@@ -120,7 +120,7 @@ def _secret_values(document: Document) -> Iterator[Span]:
             for index, (key, item) in enumerate(items):
                 secret = _secrecy(key, inherited)
                 if isinstance(item, (dict, list)):
-                    todo[secret].append(item)
+                    todo[True if inherited and secret is False else secret].append(item)
                 elif secret and isinstance(item, (str, int, float)) and not isinstance(item, bool):
                     yield document.spans.of_value(value, index)
 
@@ -130,7 +130,11 @@ def _secrecy(key: str | None, inherited: bool | None) -> bool | None:
     """Whether what stands under a key is secret, given whether the map around it is. None: it only names a secret."""
     if key is None or inherited is None:
         return inherited
-    return None if _REFERS.search(key) else names_secret(key) or (inherited and key not in _HARMLESS)
+    return None if _REFERS.search(key) else names_secret(key) or (inherited and not _is_open(key))
+
+
+def _is_open(key: str) -> bool:
+    return key in _HARMLESS or _OPEN.search(key) is not None
 
 
 def _of_value(text: str, start: int, end: int) -> Iterator[Spot]:
@@ -188,6 +192,8 @@ def _value_end(line: str, assigned: re.Match[str]) -> int:
     quoted = _QUOTED.match(line, assigned.end())
     if quoted:
         return min(quoted.end() + 1, len(line))
+    if line.startswith(("{", "["), assigned.end()) and not line.startswith("{vault:", assigned.end()):
+        return len(line)  # nobody knows where a map or list ends whose brackets may be wrong
     if "{" in line[: assigned.start()]:
         value = _FLOW_VALUE.match(line, assigned.end())
         return value.end() if value else len(line)

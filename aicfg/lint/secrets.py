@@ -13,7 +13,7 @@ Spot = tuple[int, int]
 
 _SECRET_KEY = re.compile(
     r"api[-_]?key|header[-_]?value|param[-_]?value|passw(?:or)?d|passphrase|secret|token$|access[-_]?key"
-    r"|(?:api|access|auth|bearer)[-_]?tokens$|service[-_]?account[-_]?json|credential|private[-_]?key|^key$|key[-_]?auth|authorization$",
+    r"|(?:api|access|auth|bearer)[-_]?tokens$|service[-_]?account[-_]?json|credential|private[-_]?key|^key$|^auth$|key[-_]?auth|authorization$",
     re.IGNORECASE,
 )
 _NO_SECRET_KEY = re.compile(

@@ -2,7 +2,15 @@
 
 from aicfg.source.document import Document, Path, Range, SourceError, Text, format_path
 from aicfg.source.origin import Origin, Place
-from aicfg.source.reader import FileError, load_bytes, one_document, read_bytes, read_file, read_text
+from aicfg.source.reader import (
+    FileError,
+    load_bytes,
+    no_garbage_collection,
+    one_document,
+    read_bytes,
+    read_file,
+    read_text,
+)
 
 __all__ = [
     "Document",
@@ -15,6 +23,7 @@ __all__ = [
     "Text",
     "format_path",
     "load_bytes",
+    "no_garbage_collection",
     "one_document",
     "read_bytes",
     "read_file",

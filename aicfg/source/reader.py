@@ -124,7 +124,7 @@ def read_text(text: str, file: str) -> list[Document]:
     """All documents of a text. Raises SourceError for text that cannot be read at all."""
     source = Text(text.removeprefix("\ufeff"), file)
     _check_directives(source)
-    with _no_garbage_collection():
+    with no_garbage_collection():
         try:
             return walk(source, _Loader(source.text).get_event)
         except UnicodeEncodeError as error:
@@ -158,7 +158,8 @@ def _check_directives(source: Text) -> None:
 
 
 @contextmanager
-def _no_garbage_collection() -> Iterator[None]:
+def no_garbage_collection() -> Iterator[None]:
+    """The garbage collector off: for work whose results live on, so that its passes would find nothing."""
     enabled = gc.isenabled()
     gc.disable()
     try:

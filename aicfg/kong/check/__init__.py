@@ -35,6 +35,6 @@ def check(schema: PluginSchema, config: object) -> Iterator[Violation]:
 
 def inferred(schema: PluginSchema, config: object) -> Iterator[Violation]:
     """What Kong most likely refuses as well, by rules whose code is not published. Each finding says it is inferred."""
-    from aicfg.kong.check.inferred import inferred_violations
+    from aicfg.kong.check.inference import inferred_violations
 
     return inferred_violations(schema, config)

@@ -10,7 +10,6 @@ from aicfg.kong.references import is_reference, suspects
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.masking import looks_secret, may_hold_secret, names_secret
 from aicfg.lint.registry import rule
-from aicfg.lint.rules.urls import read_url
 from aicfg.manifest.model import Manifest
 from aicfg.source import Path
 
@@ -95,7 +94,7 @@ def credentials_over_http(llm: Llm) -> Findings:
         routes:
           chat: {provider: p, model: gpt-4o}
     """
-    url = read_url(llm.url) if llm.url is not None else None
+    url = llm.upstream
     if url is None or url.scheme != "http" or _is_loopback(url.host):
         return
     if llm.auth.get("header_value") or llm.auth.get("param_value"):

@@ -2,48 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from aicfg.catalog.providers import Hosting
 from aicfg.kong.llm import Llm
-from aicfg.kong.references import EnvText, EnvVar
-from aicfg.kong.urls import parse_url
+from aicfg.kong.upstream import speaking
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
 from aicfg.words import shown
 
 
-class Url(NamedTuple):
-    scheme: str
-    host: str
-    path: str
-
-
-def read_url(text: str) -> Url | None:
-    """The parts of a URL, or None where it cannot be known before the gateway runs."""
-    if isinstance(text, EnvText):
-        if isinstance(text.parts[0], EnvVar):
-            return None
-        text = "".join(f"env-{part.name}" if isinstance(part, EnvVar) else part for part in text.parts)
-    if "$(" in text or "${{" in text:
-        return None
-    parts = parse_url(text.strip())
-    return Url((parts.scheme or "").lower(), parts.host or "", parts.path or "")
-
-
-def _is_absolute(url: Url) -> bool:
-    return url.scheme in ("http", "https") and bool(url.host)
-
-
 def _path_of(llm: Llm) -> tuple[str | int, ...]:
     return llm.at("model", "options", "upstream_url")
-
-
-def _speaking(llm: Llm) -> Hosting | None:
-    """The record's hosting, speaking the record's format; None where either is unknown."""
-    if llm.hosting is None or llm.format is None or llm.format not in llm.hosting.formats:
-        return llm.hosting if llm.hosting is not None and llm.hosting.format is not None else None
-    return llm.hosting.with_format(llm.format)
 
 
 @rule("P220", "missing-url", "error")
@@ -71,7 +38,7 @@ def missing_url(llm: Llm) -> Findings:
         return
     incomplete = llm.origin.find(_path_of(llm)).path[-1:] == ("base_url",)
     if hosting.needs_url(llm.gateway.version, route_type) and not incomplete:
-        known = _speaking(llm)
+        known = speaking(hosting, llm.format)
         base = known is not None and known.operation_path(route_type, llm.gateway.version) is not None
         example = hosting.upstream_url.example
         hint = f"add `base_url:` and aicfg adds the path, or `upstream_url: {example}`"
@@ -99,8 +66,8 @@ def url_not_absolute(llm: Llm) -> Findings:
         routes:
           chat: {provider: p, model: mistral}
     """
-    url = read_url(llm.url) if llm.url is not None else None
-    if llm.url is not None and url is not None and not _is_absolute(url):
+    url = llm.upstream
+    if llm.url is not None and url is not None and not url.absolute:
         message = f"{shown(llm.url)} is not an absolute HTTP URL"
         yield Finding(_path_of(llm), message, "begin it with http:// or https:// and the host")
 
@@ -124,9 +91,9 @@ def url_without_path(llm: Llm) -> Findings:
         routes:
           chat: {provider: p, model: mistral}
     """
-    expected = _expected_path(llm)
-    url = read_url(llm.url) if llm.url is not None else None
-    if expected and url is not None and _is_absolute(url) and url.path in ("", "/"):
+    expected = llm.expected_path
+    url = llm.upstream
+    if expected and url is not None and url.absolute and url.path in ("", "/"):
         right = f"{(llm.url or '').rstrip('/')}{expected}"
         hint = f"use `base_url:` instead, or write the whole URL: {right}"
         yield Finding(_path_of(llm), f"Kong calls this URL as it stands, without {expected}", hint)
@@ -152,22 +119,13 @@ def url_path_mismatch(llm: Llm) -> Findings:
         routes:
           chat: {provider: p, model: mistral}
     """
-    expected = _expected_path(llm)
-    url = read_url(llm.url) if llm.url is not None else None
-    if not expected or url is None or not _is_absolute(url) or url.path in ("", "/"):
+    expected = llm.expected_path
+    url = llm.upstream
+    if not expected or url is None or not url.absolute or url.path in ("", "/"):
         return
     if not url.path.rstrip("/").endswith(_tail(expected)) or (llm.format == "ollama" and "/v1/" in url.path):
         message = f"{shown(url.path)} is not the path of {llm.route_type} in the {llm.format} format"
         yield Finding(_path_of(llm), message, f"use {expected}")
-
-
-def _expected_path(llm: Llm) -> str | None:
-    """The path that an upstream_url of this record should end in; None where any may be right."""
-    hosting = _speaking(llm)
-    if hosting is None or llm.route_type is None:
-        return None
-    path = hosting.operation_path(llm.route_type, llm.gateway.version)
-    return path if path and "{" not in path else None
 
 
 def _tail(path: str) -> str:
@@ -200,7 +158,7 @@ def base_url_is_whole(llm: Llm) -> Findings:
     if llm.url is None or not place.path or place.path[-1] != "base_url":
         return
     given = place.document.source_text(place.path) or ""
-    expected = _expected_path(llm)
+    expected = llm.expected_path
     if expected and given.strip("\"'").rstrip("/").endswith(_tail(expected)):
         hint = f"leave {expected} out: aicfg adds it"
         yield Finding(_path_of(llm), f"the base URL already holds the path {expected}", hint)

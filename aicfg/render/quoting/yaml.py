@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from aicfg.kong.references import EnvText, EnvVar
@@ -19,8 +20,15 @@ EnvIdiom = Callable[[EnvVar], str]
 _PLAIN = re.compile(r"_?[A-Za-z][A-Za-z0-9_./$^+@()~-]*(?: [A-Za-z0-9_./$^+@()~-]+)*|/[A-Za-z0-9_./$^+@()~-]*")
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://[A-Za-z0-9_./~@:%+-]*[A-Za-z0-9_/~%+-]")
 _RESERVED = re.compile(r"(?:~|null|true|false|yes|no|on|off|y|n|[-+]?\.?(?:inf|nan))", re.IGNORECASE)
-_NUMBER_LIKE = re.compile(r"[-+.]?[0-9]")
-_UNSAFE = re.compile(r"[^\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|[\u2028\u2029]")
+_UNSAFE = re.compile(
+    r"[^\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufff8\ufffc-\ufffd\U00010000-\U0010ffff]"
+    r"|[\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\U000e0000-\U000e0fff]"
+)
+"""What YAML does not allow, and what no one sees: breaks, controls, marks of direction."""
+_SHORT = 100
+_SCALARS = (str, int, float)
+_LONGEST_KEY = 1000
+"""Readers look for the colon of a key within 1,024 characters, unless `? ` stands before it."""
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -48,6 +56,10 @@ def text(value: str) -> str:
     if _UNSAFE.search(value) or "${{" in value:
         return _double_quoted(value)
     return _single_quoted(value) if '"' in value or "\\" in value else f'"{value}"'
+
+
+_short_text = lru_cache(maxsize=10_000)(text)
+"""The same for texts that may well come again."""
 
 
 def _single_quoted(value: str) -> str:
@@ -88,38 +100,55 @@ def _float(value: float) -> str:
 
 def block(value: Mapping[str, Any], env: EnvIdiom | None = None) -> str:
     """A map as a YAML block, two spaces a level, keys in the map's own order, ending in a newline."""
-    return "".join(line + "\n" for line in _map_lines(value, "", env)) if value else "{}\n"
+    if not value:
+        return "{}\n"
+    lines: list[str] = []
+    _add_map(lines, value, "", "", env)
+    return "\n".join(lines) + "\n"
 
 
-def _map_lines(value: Mapping[str, Any], indent: str, env: EnvIdiom | None) -> Iterator[str]:
-    for key, item in value.items():
-        head = f"{indent}{text(key)}:"
-        if isinstance(item, Mapping) and item:
-            yield head
-            yield from _map_lines(item, indent + "  ", env)
-        elif isinstance(item, list | tuple) and item:
-            yield head
-            yield from _list_lines(item, indent + "  ", env)
+@lru_cache(maxsize=10_000)
+def _key(key: str) -> str:
+    """A key with its colon."""
+    written = text(key)
+    return f"{written}:" if len(written) <= _LONGEST_KEY else f"? {written}\n:"
+
+
+def _add(lines: list[str], value: object, first: str, indent: str, env: EnvIdiom | None) -> None:
+    """Add the lines of a map or list that is not empty: `first` before its first line, `indent` before others."""
+    if isinstance(value, Mapping):
+        _add_map(lines, value, first, indent, env)
+    elif isinstance(value, list | tuple):
+        _add_list(lines, value, first, indent, env)
+    else:
+        raise TypeError(f"no YAML for {type(value).__name__}")
+
+
+def _add_map(lines: list[str], value: Mapping[str, Any], first: str, indent: str, env: EnvIdiom | None) -> None:
+    before = first
+    for name, item in value.items():
+        key = before + _key(name).replace("\n", f"\n{indent}")
+        before = indent
+        if not item or isinstance(item, _SCALARS):
+            lines.append(f"{key} {_leaf(item, env)}")
         else:
-            yield f"{head} {_leaf(item, env)}"
+            lines.append(key)
+            _add(lines, item, indent + "  ", indent + "  ", env)
 
 
-def _list_lines(value: list[Any] | tuple[Any, ...], indent: str, env: EnvIdiom | None) -> Iterator[str]:
+def _add_list(lines: list[str], value: Sequence[Any], first: str, indent: str, env: EnvIdiom | None) -> None:
+    before = first
     for item in value:
-        if isinstance(item, Mapping) and item:
-            lines = _map_lines(item, indent + "  ", env)
-        elif isinstance(item, list | tuple) and item:
-            lines = _list_lines(item, indent + "  ", env)
+        dash, before = f"{before}- ", indent
+        if not item or isinstance(item, _SCALARS):
+            lines.append(dash + _leaf(item, env))
         else:
-            yield f"{indent}- {_leaf(item, env)}"
-            continue
-        yield f"{indent}- {next(lines)[len(indent) + 2 :]}"
-        yield from lines
+            _add(lines, item, dash, indent + "  ", env)
 
 
 def _leaf(value: object, env: EnvIdiom | None) -> str:
-    if isinstance(value, Mapping):
-        return "{}"
-    return "[]" if isinstance(value, list | tuple) else scalar(value, env)
-
-
+    if value.__class__ is str and len(value) < _SHORT:
+        return _short_text(value)
+    if isinstance(value, list | tuple):
+        return "[]"
+    return "{}" if isinstance(value, Mapping) else scalar(value, env)
