@@ -147,6 +147,8 @@ def likely_hosting(known: Provider, options: Mapping[str, Any]) -> Hosting | Non
     url = _text(options.get("upstream_url"))
     own = known.hostings.get(known.default_hosting or "")
     chosen = _text(options.get(known.format_option)) if known.format_option else None
+    if known.format_option and chosen is None:
+        return None
     if own is not None and (url is None or parse_url(url).host == _own_host(own)) and chosen in (None, own.format):
         return own
     fitting = [

@@ -192,7 +192,7 @@ def _with_placeholders(value: Any) -> Any:
 def _patched(config: Any, parts: list[str]) -> Any:
     """The config with a placeholder where a patch puts a value from a Secret."""
     if not parts:
-        return Placeholder("")
+        return Placeholder("<from a Secret>")
     head, *rest = parts
     if isinstance(config, list):
         index = int(head) if head.isdigit() else len(config)

@@ -112,4 +112,4 @@ def holds_vault_reference(value: object) -> bool:
 
 def is_reference(value: object) -> bool:
     """Whether the value comes from elsewhere, so that no secret stands in the file."""
-    return isinstance(value, EnvText) or is_vault_reference(value)
+    return isinstance(value, DeployText) or is_vault_reference(value)

@@ -39,9 +39,8 @@ def set_probe(field: Field) -> Probe:
 
 def unset_probe(field: Field) -> Probe:
     """Whether Kong takes the field as empty."""
-    return Probe(
-        {"enum": [None, [], {}] if field.type in ("array", "set") else [None]}, lambda value: not is_set(value)
-    )
+    container = field.type in ("array", "set", "record", "map", "json")
+    return Probe({"enum": [None, [], {}]} if container else {"type": "null"}, lambda value: not is_set(value))
 
 
 def no_reference_probe() -> Probe:

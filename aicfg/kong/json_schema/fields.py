@@ -161,17 +161,25 @@ def _scalar(field: Field) -> Schema:
 
 
 def _text_limits(field: Field) -> Schema:
-    """Kong counts bytes: as characters, the lower limit is what the bytes may at least come to."""
     schema: Schema = {}
-    if field.len_min and not field.format:
-        schema["minLength"] = -(-field.len_min // _BYTES_PER_CHARACTER)
+    parts: list[Any] = []
+    if field.len_min == 1 and not field.format:
+        schema["minLength"] = 1
+    elif field.len_min and field.len_min > 1:
+        parts.append(_least_bytes(field.len_min))
     if field.len_max is not None:
         schema["maxLength"] = field.len_max
     if field.starts_with:
         schema["pattern"] = f"^{_escaped(field.starts_with)}"
-    parts: list[Any] = [{"not": {"type": "string", "pattern": _escaped(text)}} for text in field.match_none]
+    parts += [{"not": {"type": "string", "pattern": _escaped(text)}} for text in field.match_none]
     parts += [reference(name) for name in (URL, HOST) if field.format == name]
     return {**schema, "allOf": parts} if parts else schema
+
+
+def _least_bytes(number: int) -> Schema:
+    """Texts of that many bytes and more: in ASCII as many characters, else as few as may come to so many bytes."""
+    fewest = -(-number // _BYTES_PER_CHARACTER)
+    return {"anyOf": [{"minLength": number}, {"minLength": fewest, "pattern": "[^\\x00-\\x7f]"}]}
 
 
 def _escaped(text: str) -> str:

@@ -7,7 +7,7 @@ from aicfg.kong.llm import Llm, known_provider, nested
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
 from aicfg.manifest.model import Manifest
-from aicfg.words import both, did_you_mean, either
+from aicfg.words import both, did_you_mean, either, shown
 
 
 @rule("P201", "unknown-hosting", "error")
@@ -230,7 +230,8 @@ def missing_option(llm: Llm) -> Findings:
     for name in needed_options(llm.provider, llm.hosting):
         if nested(llm.options, name) is None:
             path = llm.at("model", "options", *name.split("."))
-            written = name.replace(".", ": {") + ": …" + "}" * name.count(".")
+            fill = llm.provider.options[name].fill
+            written = name.replace(".", ": {") + f": {shown(fill) if fill else '…'}" + "}" * name.count(".")
             yield Finding(path, f"{llm.provider.title} needs the option {name}", f"add `{written}` to the options")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,9 @@ from aicfg.lint.masking import looks_secret, may_hold_secret, names_secret
 from aicfg.lint.registry import rule
 from aicfg.manifest.model import Manifest
 from aicfg.source import Path
+
+_BLANK = re.compile(r"(?:Bearer |Basic )?<[^<>]+>")
+"""A blank to fill in, as guides print it: `Bearer <your key>`."""
 
 
 @rule("S101", "plaintext-secret", "error")
@@ -34,11 +38,15 @@ def plaintext_secret(llm: Llm) -> Findings:
         routes:
           chat: {provider: p, model: gpt-4o}
     """
+    reference = "${env:NAME}" if llm.from_manifest else '${{ env "DECK_NAME" }} in a decK file'
+    hint = f"write {reference} and set that variable where the file is used, or a {{vault://…}} reference"
     for name, value in llm.auth.items():
         if not names_secret(name) or not isinstance(value, str) or is_reference(value):
             continue
-        if may_hold_secret(value) and not any(suspects(value)):
-            hint = "write ${env:NAME} and set that variable where the output is used, or a {vault://…} reference"
+        if _BLANK.fullmatch(value):
+            message = "a placeholder was left in here: it would be sent as it stands"
+            yield Finding(llm.at("auth", name), message, hint, "warning")
+        elif may_hold_secret(value) and not any(suspects(value)):
             yield Finding(llm.at("auth", name), "a secret stands here in plain text", hint)
 
 
