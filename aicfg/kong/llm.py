@@ -7,9 +7,10 @@ providers read these, and so hold for each of them alike.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
-from aicfg.catalog.providers import Hosting, Provider, provider, provider_types
+from aicfg.catalog.providers import Capability, Hosting, Provider, provider, provider_types
 from aicfg.catalog.versions import Gateway
 from aicfg.kong.entities import Plugin
 from aicfg.kong.upstream import Upstream, expected_path, read_upstream
@@ -31,7 +32,10 @@ _NOTHING: Mapping[str, Any] = {}
 class Llm(NamedTuple):
     """One LLM record: its plugin, its path in it, and what the catalog knows about its provider and hosting.
 
-    Values of the wrong type read as absent; what Kong says about them is the schema check's business.
+    `format` is the wire format: what the provider's format option says, else the hosting's own. `upstream` holds the
+    parts of `url`, None where there is none or it cannot be known yet. `capability` is what the hosting does with the
+    route type, `expected_path` where its API is served, None where any path may be right. Values of the wrong type
+    read as absent; what Kong says about them is the schema check's business.
     """
 
     plugin: Plugin
@@ -45,6 +49,11 @@ class Llm(NamedTuple):
     model: str | None
     options: Mapping[str, Any]
     auth: Mapping[str, Any]
+    format: str | None
+    url: str | None
+    upstream: Upstream | None
+    capability: Capability | None
+    expected_path: str | None
 
     @property
     def origin(self) -> Origin:
@@ -62,30 +71,6 @@ class Llm(NamedTuple):
         """A text option, or None."""
         value = self.options.get(name)
         return value if isinstance(value, str) else None
-
-    @property
-    def url(self) -> str | None:
-        return self.option("upstream_url")
-
-    @property
-    def upstream(self) -> Upstream | None:
-        """The parts of the upstream URL; None where there is none, or it cannot be known yet."""
-        url = self.url
-        return read_upstream(url) if url is not None else None
-
-    @property
-    def expected_path(self) -> str | None:
-        """The path that the upstream URL should end in; None where any may be right."""
-        if self.provider is None or self.hosting is None or self.route_type is None:
-            return None
-        return expected_path(self.provider.type, self.hosting.name, self.format, self.route_type, self.gateway.version)
-
-    @property
-    def format(self) -> str | None:
-        """The wire format: what the provider's format option says, else the hosting's own."""
-        option = self.provider.format_option if self.provider else None
-        chosen = self.option(option) if option else None
-        return chosen or (self.hosting.format if self.hosting else None)
 
 
 def llms(plugin: Plugin, gateway: Gateway) -> Iterator[Llm]:
@@ -115,19 +100,38 @@ def _llm(plugin: Plugin, path: Path, gateway: Gateway, record: Mapping[str, Any]
         hosting = known.hostings.get(named[1])
     else:
         hosting = likely_hosting(known, options)
+    option = known.format_option if known else None
+    chosen = _text(options.get(option)) if option else None
+    format_ = chosen or (hosting.format if hosting else None)
+    route_type, url = _text(record.get("route_type")), _text(options.get("upstream_url"))
+    found = served_at = None
+    if known is not None and hosting is not None and route_type is not None:
+        found = capability(known.type, hosting.name, route_type)
+        served_at = expected_path(known.type, hosting.name, format_, route_type, gateway.version)
     return Llm(
-        plugin,
-        path,
-        gateway,
-        record,
-        _text(record.get("route_type")),
-        kong_provider,
-        known,
-        hosting,
-        _text(model.get("name")),
-        options,
-        _map(record.get("auth")),
+        plugin=plugin,
+        path=path,
+        gateway=gateway,
+        record=record,
+        route_type=route_type,
+        kong_provider=kong_provider,
+        provider=known,
+        hosting=hosting,
+        model=_text(model.get("name")),
+        options=options,
+        auth=_map(record.get("auth")),
+        format=format_,
+        url=url,
+        upstream=read_upstream(url) if url is not None else None,
+        capability=found,
+        expected_path=served_at,
     )
+
+
+@cache
+def capability(type: str, hosting: str, route_type: str) -> Capability | None:
+    """What a hosting of a provider type does with a route type."""
+    return provider(type).hostings[hosting].capability(route_type)
 
 
 def known_provider(type: str | None) -> Provider | None:

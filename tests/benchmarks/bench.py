@@ -35,7 +35,7 @@ def manifest(routes: int) -> Iterator[str]:
     yield f"version: 1\nproviders:{PROVIDERS}routes:\n"
     for number in range(routes):
         yield f"  chat-{number:05d}:\n    provider: {NAMES[number % len(NAMES)]}\n    model: model-{number % 7}\n"
-        yield f"    tags: [ai, gen]\n    logging: {{log_statistics: true}}\n"
+        yield "    tags: [ai, gen]\n    logging: {log_statistics: true}\n"
         yield f"    options:\n      max_tokens: {256 + number % 512}\n      temperature: 1.0\n"
 
 

@@ -30,7 +30,7 @@ def unsupported_route_type(llm: Llm) -> Findings:
     """
     if llm.hosting is None or llm.route_type is None or llm.route_type not in route_types():
         return
-    found = llm.hosting.capability(llm.route_type)
+    found = llm.capability
     usable = [name for name, other in llm.hosting.capabilities.items() if other.verdict != "refused"]
     hint = f"{llm.hosting.title} does {both(usable)}"
     if found is None:
@@ -64,7 +64,7 @@ def disputed_capability(llm: Llm) -> Findings:
         routes:
           chat: {provider: p, model: claude-2.1, route_type: llm/v1/chat}
     """
-    found = llm.hosting.capability(llm.route_type) if llm.hosting and llm.route_type else None
+    found = llm.capability
     if llm.hosting is None or found is None or not found.claims or not found.note or found.verdict == "refused":
         return
     if llm.url is not None and llm.hosting.needs_url(llm.gateway.version, llm.route_type or ""):

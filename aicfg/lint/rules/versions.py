@@ -147,7 +147,7 @@ def capability_too_new(llm: Llm) -> Findings:
           batches: {provider: p, route_type: llm/v1/batches}
     """
     known = route_types().get(llm.route_type or "")
-    found = llm.hosting.capability(known.name) if llm.hosting and known else None
+    found = llm.capability
     if llm.hosting is None or known is None or found is None or llm.provider is None:
         return
     enough = max(known.since.get(llm.plugin.name, (0,)), llm.provider.since)
