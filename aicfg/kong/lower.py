@@ -94,22 +94,24 @@ def _route(manifest: Manifest, entry: RouteEntry) -> Route | None:
         return None
     route_type = route_types().get(route_type_of(manifest, entry))
     place = Place(manifest.document, entry.path)
-    defaults = {key: manifest.defaults[key] for key in ROUTE_FIELDS if manifest.defaults.get(key) is not None}
-    own = {key: value for key, value in entry.kong.items() if value is not None}
+    draft = Draft()
+    draft.merge(
+        {key: manifest.defaults[key] for key in ROUTE_FIELDS if key in manifest.defaults},
+        Place(manifest.document, ("defaults",)),
+    )
+    draft.merge(entry.kong, place)
+    if "path" in _raw(manifest, entry):
+        draft.inner |= {("paths", 0): place / "path", ("paths",): place / "path"}
     fields: dict[str, Any] = {
         "paths": [default_path(entry.name)],
         "methods": list(route_type.methods) if route_type else ["POST"],
         "protocols": list(route_type.protocols) if route_type else ["http", "https"],
-        **defaults,
-        **own,
+        **draft.values,
     }
     if "expression" in fields:
         del fields["paths"], fields["methods"]
     ordered = {key: fields[key] for key in ROUTE_FIELDS if key in fields}
-    inner: dict[Path, Place] = {(key,): place / key for key in own}
-    if "path" in _raw(manifest, entry):
-        inner |= {("paths", 0): place / "path", ("paths",): place / "path"}
-    return Route(entry.name, ordered, Origin(place, inner), (plugin,))
+    return Route(entry.name, ordered, Origin(place, draft.inner), (plugin,))
 
 
 def _raw(manifest: Manifest, entry: RouteEntry) -> Mapping[str, Any]:
