@@ -195,10 +195,10 @@ class Maker:
             path = missing.path
             if missing.kind == "at-least-one-of":
                 path = (*path, self.random.choice(list(field_at(self.at.root, path).fields)))
-            self._fill(config, path[1:])
+            self._fill(config, path[1:], empty=missing.kind == "mutually-exclusive")
         return config
 
-    def _fill(self, node: Any, path: tuple[str | int, ...]) -> None:
+    def _fill(self, node: Any, path: tuple[str | int, ...], *, empty: bool) -> None:
         field = self.at.config
         for part in path[:-1]:
             field = field_at(field, (part,))
@@ -206,7 +206,7 @@ class Maker:
                 node[part] = {}
             node = node[part]
         if path and isinstance(node, dict):
-            node[path[-1]] = self.value(field_at(field, path[-1:]), 0)
+            node[path[-1]] = None if empty else self.value(field_at(field, path[-1:]), 0)
 
     def broken(self, config: Any) -> Any:
         """The config with one thing in it replaced or taken out."""
@@ -389,6 +389,13 @@ def test_limits_in_bytes_are_never_stricter_in_characters() -> None:
     for count, valid in ((250, True), (251, True), (500, True), (501, False)):
         assert at.validator.is_valid({"allow_patterns": ["ü" * count]}) is valid
         assert (list(check(at.own, {"allow_patterns": ["ü" * count]})) == []) is (count <= 250)
+
+
+def test_a_least_number_of_bytes_may_be_fewer_characters() -> None:
+    odd = plugin_json_schema(build_schema("odd", yaml.safe_load(ODD), gateway("3.12")))
+    validator = Draft7Validator(odd["properties"]["secret"]["anyOf"][0])
+    lengths = {text: validator.is_valid(text) for text in ("a" * 7, "a" * 8, "ü" * 4, "ü", "\U0001f600" * 2)}
+    assert list(lengths.values()) == [False, True, True, False, True]
 
 
 def texts(alphabet: tuple[str, ...], number: int) -> Iterator[str]:

@@ -61,7 +61,8 @@ def deck(services: int) -> Iterator[str]:
             f"              route_type: llm/v1/chat\n              auth:\n                header_name: {header}\n"
             f'                header_value: "{{vault://env/key-{number % 17}}}"\n              logging:\n'
             "                log_statistics: true\n                log_payloads: false\n              model:\n"
-            f"                provider: {provider}\n                name: model-{number % 7}\n                options:\n"
+            f"                provider: {provider}\n                name: model-{number % 7}\n"
+            "                options:\n"
             f"                  max_tokens: {256 + number % 512}\n                  temperature: 1.0\n{options}"
         )
 
