@@ -14,6 +14,7 @@ from aicfg.kong.check import check
 from aicfg.kong.entities import Entities
 from aicfg.kong.lower import lower
 from aicfg.lint.diagnostic import Diagnostic, Report
+from aicfg.lint.engine import Run
 from aicfg.lint.engine import lint as lint_paths
 from aicfg.lint.masking import mask_text
 from aicfg.lint.registry import rules
@@ -44,10 +45,11 @@ def lint(
     select: Iterable[str] | None = None,
     ignore: Iterable[str] | None = None,
 ) -> Report:
-    """Check files and report every finding.
+    """Check files, folders and globs, and report every finding.
 
-    `gateway` ("3.10") and `edition` ("enterprise" or "oss") override what the files say; `select` and `ignore` are
-    codes or their beginnings ("P", "K101"). Raises AicfgError for a file or an option that cannot be used at all.
+    In folders and globs, what is neither a manifest nor Kong's is left out. Settings files are not read. `gateway`
+    ("3.10") and `edition` ("enterprise" or "oss") override what the files say; `select` and `ignore` are codes or their
+    beginnings ("P", "K101"). Raises AicfgError for a file or an option that cannot be used at all.
     """
     return lint_paths(map(str, paths), gateway=gateway, edition=edition, select=select or (), ignore=ignore or ())
 
@@ -94,7 +96,9 @@ def compile(manifest: Manifest | StrPath) -> Entities:
     Raises CompileError for a file that lint finds errors in. A Manifest object is lowered as it is.
     """
     if not isinstance(manifest, Manifest):
-        report = lint(manifest)
+        run = Run()
+        run.read(str(manifest))
+        report = run.report()
         if not report.ok:
             raise CompileError(report)
         manifest = load(manifest)

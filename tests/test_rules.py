@@ -12,6 +12,7 @@ WITHOUT_EXAMPLE = {
     "K203": "no plugin that a manifest compiles to has such a check",
     "K204": "no plugin that a manifest compiles to has such a check",
     "K302": "no plugin that a manifest compiles to is missing from any gateway that aicfg knows",
+    "K402": "it needs a JSON Schema of the user's own",
     "K301": "a manifest's config always has the shape that Kong's code expects",
 }
 

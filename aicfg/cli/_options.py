@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from aicfg.errors import AicfgError
+
+if TYPE_CHECKING:
+    from aicfg.lint.settings import SettingsFile
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -45,6 +48,28 @@ def gateway_options(function: F) -> F:
     return click.option(
         "--gateway-version", metavar="VERSION", help="Target gateway, such as 3.10. Overrides the file's own."
     )(function)
+
+
+def settings_options(function: F) -> F:
+    """`--config` and `--isolated`: which settings file counts."""
+    function = click.option("--isolated", is_flag=True, help="Read no settings file.")(function)
+    return click.option(
+        "--config",
+        metavar="FILE",
+        help="The settings file. Default: the nearest aicfg.toml, or pyproject.toml with [tool.aicfg], upward.",
+    )(function)
+
+
+def settings_file(path: str, config: str | None, isolated: bool) -> SettingsFile:
+    """What the settings file says that counts for a path argument. Raises AicfgError where it cannot be used."""
+    from aicfg.lint.discovery import start_of
+    from aicfg.lint.settings import SettingsFile, find_settings, read_settings
+
+    if config is not None and isolated:
+        raise click.UsageError("--config and --isolated exclude each other")
+    if config is not None:
+        return read_settings(config)
+    return SettingsFile() if isolated else find_settings(start_of(path))
 
 
 def color_option(function: F) -> F:

@@ -2,7 +2,18 @@ from __future__ import annotations
 
 import click
 
-from aicfg.cli._options import FILE, OneOf, color_option, gateway_options, read_input, show_error, wants_color, write
+from aicfg.cli._options import (
+    FILE,
+    OneOf,
+    color_option,
+    gateway_options,
+    read_input,
+    settings_file,
+    settings_options,
+    show_error,
+    wants_color,
+    write,
+)
 
 
 def _formats() -> tuple[str, ...]:
@@ -11,11 +22,35 @@ def _formats() -> tuple[str, ...]:
     return formats()
 
 
-@click.command("lint", short_help="Check manifests; report every mistake with its line.")
-@click.argument("files", nargs=-1, required=True, type=FILE)
+def _schemas(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """`NAME=FILE` options as a map."""
+    for value in values:
+        name, _, file = value.partition("=")
+        if not name or not file:
+            raise click.BadParameter("write NAME=FILE, such as my-plugin=schemas/my-plugin.json", context, parameter)
+    return dict(value.split("=", 1) for value in values)
+
+
+@click.command("lint", short_help="Check manifests and Kong files; report every mistake with its line.")
+@click.argument("paths", nargs=-1, type=FILE)
 @gateway_options
 @click.option("--select", metavar="CODES", help="Only these codes or families, such as P,K101.")
 @click.option("--ignore", metavar="CODES", help="Leave out these codes or families.")
+@click.option(
+    "--exclude",
+    multiple=True,
+    metavar="GLOB",
+    help="Leave out files and folders by name, or by path from here. Repeatable.",
+)
+@click.option(
+    "--plugin-schema",
+    "schemas",
+    multiple=True,
+    metavar="NAME=FILE",
+    callback=_schemas,
+    help="A JSON Schema for the config of a plugin that aicfg does not know. Repeatable.",
+)
+@settings_options
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "info"]),
@@ -30,34 +65,51 @@ def _formats() -> tuple[str, ...]:
 @click.pass_context
 def command(
     context: click.Context,
-    files: tuple[str, ...],
+    paths: tuple[str, ...],
     gateway_version: str | None,
     edition: str | None,
     select: str | None,
     ignore: str | None,
+    exclude: tuple[str, ...],
+    schemas: dict[str, str],
+    config: str | None,
+    isolated: bool,
     fail_on: str,
     format_: str,
     color: str,
 ) -> None:
-    """Check FILES (`-` is standard input) against what Kong and each provider accept.
+    """Check PATHS against what Kong and each provider accept.
+
+    A path is a file, a folder, a glob in quotes, or `-` for standard input; without any, the current folder. Of folders
+    and globs, what is neither a manifest nor Kong's is left out.
 
     All findings come in one run. Exit status: 0 clean, 1 findings at or above --fail-on, 2 a file or option
     cannot be used.
     """
     from aicfg.errors import AicfgError
-    from aicfg.lint.engine import Run, Settings
-    from aicfg.lint.registry import code_prefixes
+    from aicfg.lint.discovery import STDIN, discover
+    from aicfg.lint.engine import Run
     from aicfg.lint.reporters import report
+    from aicfg.lint.settings import excludes_of
 
-    run = Run(Settings(gateway_version, edition, code_prefixes(select), code_prefixes(ignore)))
-    unreadable = False
-    for file in dict.fromkeys(files):
+    paths = paths or (".",)
+    file = settings_file(paths[0], config, isolated)
+    run = Run(file.settings(gateway_version, edition, select, ignore, schemas))
+    files, errors = discover(paths, (*excludes_of(exclude), *file.exclude))
+    failed = list(errors)
+    for found in files:
         try:
-            run.read_content(*read_input(file))
+            if found.path == STDIN:
+                run.read_content(*read_input(found.path))
+            else:
+                run.read(found.path, named=found.named)
         except AicfgError as error:
-            unreadable = True
-            show_error(error)
+            failed.append(error)
+    for failure in failed:
+        show_error(failure)
     result = run.report()
+    if not result.files and not failed:
+        click.echo(f"warning: no manifest and no Kong file in: {', '.join(paths)}", err=True)
     if result.files or format_ != "text":  # a program wants its report in any case
         write(report(result, format_, run.source_line, color=wants_color(color)))
-    context.exit(2 if unreadable else 1 if result.at_or_above(fail_on) else 0)
+    context.exit(2 if failed else 1 if result.at_or_above(fail_on) else 0)

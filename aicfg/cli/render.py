@@ -5,7 +5,17 @@ from pathlib import Path
 
 import click
 
-from aicfg.cli._options import FILE, OneOf, color_option, gateway_options, read_input, wants_color, write
+from aicfg.cli._options import (
+    FILE,
+    OneOf,
+    color_option,
+    gateway_options,
+    read_input,
+    settings_file,
+    settings_options,
+    wants_color,
+    write,
+)
 
 
 def _targets() -> tuple[str, ...]:
@@ -19,6 +29,7 @@ def _targets() -> tuple[str, ...]:
 @click.option("--to", "target", type=OneOf(_targets), default="deck", show_default=True, help="The form to write.")
 @click.option("-o", "--output", metavar="PATH", help="A file, or a folder (ends in /). Default: standard output.")
 @gateway_options
+@settings_options
 @color_option
 @click.pass_context
 def command(
@@ -28,18 +39,22 @@ def command(
     output: str | None,
     gateway_version: str | None,
     edition: str | None,
+    config: str | None,
+    isolated: bool,
     color: str,
 ) -> None:
     """Lint MANIFEST (`-` is standard input), then compile it.
 
     Findings go to standard error. Where one of them is an error, nothing is written and the exit status is 1.
+    A settings file counts for the target and for plugin schemas; no rule can be left out.
     """
     from aicfg.files import write_files
-    from aicfg.lint.engine import Run, Settings
+    from aicfg.lint.engine import Run
     from aicfg.lint.reporters import report
     from aicfg.render import render
 
-    run = Run(Settings(gateway_version, edition))
+    settings = settings_file(manifest, config, isolated).settings(gateway_version, edition, select="")
+    run = Run(settings)
     run.read_content(*read_input(manifest))
     result = run.report()
     if result.at_or_above("warning"):
@@ -60,17 +75,10 @@ def command(
 
 
 def _placed(files: dict[str, str], output: str) -> dict[Path, str]:
-    """Each file at its place: under its own name in a folder, or as the one file that `output` names.
-
-    Links are followed, so that writing replaces what they lead to and not the link.
-    """
+    """Each file at its place: under its own name in a folder, or as the one file that `output` names."""
     folder = Path(output)
     if output.endswith(("/", "\\")) or folder.is_dir():
-        return {_followed(folder / name): text for name, text in files.items()}
+        return {folder / name: text for name, text in files.items()}
     if len(files) != 1:
         raise click.UsageError(f"{output} is one file, but there are {len(files)} to write: name a folder (ends in /)")
-    return {_followed(folder): next(iter(files.values()))}
-
-
-def _followed(path: Path) -> Path:
-    return path.resolve() if path.is_symlink() and path.is_file() else path
+    return {folder: next(iter(files.values()))}

@@ -10,15 +10,17 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
-from typing import Any, NamedTuple
+from typing import Any
 
 from aicfg.catalog.versions import gateway
 from aicfg.kong.detect import form_of, is_kubernetes, looks_like_kong
 from aicfg.kong.entities import Entities
 from aicfg.kong.llm import Llm
 from aicfg.lint.diagnostic import Diagnostic, Finding, Report, in_order
+from aicfg.lint.discovery import discover, is_ours
 from aicfg.lint.masking import mask_text, masked_lines
 from aicfg.lint.registry import Rule, code_prefixes, selected
+from aicfg.lint.settings import Settings
 from aicfg.lint.subjects import PluginCheck, SourceProblems, subjects_of
 from aicfg.source import (
     Document,
@@ -30,15 +32,6 @@ from aicfg.source import (
     one_document,
     read_bytes,
 )
-
-
-class Settings(NamedTuple):
-    """What a run looks for: the target that overrides the file's own, and the rules."""
-
-    gateway: str | None = None
-    edition: str | None = None
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -56,7 +49,7 @@ class Run:
     _lines: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        gateway(self.settings.gateway, self.settings.edition)
+        gateway(*self.settings.target())
 
     def read(self, path: str | FilePath, *, named: bool = True) -> None:
         """Read and lint a file. Raises FileError for a file that is not there.
@@ -77,11 +70,11 @@ class Run:
                 self.sources[file] = (text, [])
                 self._apply([SourceProblems(text, (error,))])
             return
-        if not named and all(form_of(document.data) == "other" for document in documents):
+        if not named and not any(is_ours(document.data) for document in documents):
             return
+        read = [subjects_of(document, self.settings) for document in documents]
         self.sources[file] = (documents[0].source, documents)
-        for document in documents:
-            subjects, self.entities = subjects_of(document, self.settings.gateway, self.settings.edition)
+        for subjects, self.entities in read:
             self._apply(subjects)
 
     def report(self) -> Report:
@@ -142,8 +135,14 @@ def lint(
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
 ) -> Report:
-    """Lint files. Raises AicfgError where a file or an option cannot be used at all."""
+    """Lint files, folders and globs. Raises AicfgError where one of them, or an option, cannot be used at all.
+
+    Settings files are not read: only the arguments count.
+    """
     run = Run(Settings(gateway, edition, code_prefixes(select), code_prefixes(ignore)))
-    for path in paths:
-        run.read(path)
+    discovery = discover(map(str, paths))
+    for error in discovery.errors:
+        raise error
+    for found in discovery.files:
+        run.read(found.path, named=found.named)
     return run.report()

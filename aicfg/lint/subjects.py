@@ -1,13 +1,13 @@
 """What rules read: the subjects that one document gives, from its raw text to the entities compiled from it.
 
 A rule names its subject by the type of its first parameter: SourceProblems, Unrecognised, Shape, Manifest, KongFile,
-Entities, Llm or PluginCheck. Each but the first has an `origin`, which finds the place of a finding's path.
+Entities, Llm, PluginCheck or UserCheck. Each but the first has an `origin`, which finds the place of a finding's path.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aicfg.catalog.plugins import plugin_names, plugin_schema
 from aicfg.catalog.versions import Gateway, gateway
@@ -18,9 +18,13 @@ from aicfg.kong.llm import llms
 from aicfg.kong.lower import lower
 from aicfg.kong.parse import parse
 from aicfg.lint.diagnostic import Finding, Findings
+from aicfg.lint.settings import Settings
 from aicfg.manifest.loader import read_manifest
 from aicfg.manifest.shape import Problem
 from aicfg.source import Document, Origin, Path, Place, SourceError, Text
+
+if TYPE_CHECKING:
+    from aicfg.lint.user_schemas import UserSchema
 
 
 class SourceProblems(NamedTuple):
@@ -77,32 +81,36 @@ class Unrecognised(NamedTuple):
         return Origin(Place(self.document, ()), verbatim=True)
 
 
-def subjects_of(document: Document, version: str | None, edition: str | None) -> tuple[list[Any], Entities | None]:
+def subjects_of(document: Document, settings: Settings) -> tuple[list[Any], Entities | None]:
     """The subjects that rules read in a document, and the entities that it stands for.
 
-    `version` and `edition` override what the document says about its gateway. Raises UsageError for one that does not
-    exist.
+    Raises AicfgError for a target that does not exist, and for a schema of the user's that cannot be used.
     """
     subjects: list[Any] = [SourceProblems(document.source, document.problems)] if document.problems else []
     form = form_of(document.data)
     if form == "other":
         return [*subjects, Unrecognised(document)], None
     if form == "manifest":
-        manifest, problems = read_manifest(document, version, edition)
+        said = document.data.get("gateway")
+        manifest, problems = read_manifest(document, *settings.target(said if isinstance(said, dict) else {}))
         entities = lower(manifest)
         subjects += [Shape(document, problems), manifest]
     else:
-        file, entities = parse(document, gateway(version, edition))
+        file, entities = parse(document, gateway(*settings.target()))
         subjects.append(file)
-    return [*subjects, entities, *_of_plugins(entities)], entities
+    return [*subjects, entities, *_of_plugins(entities, settings.schemas)], entities
 
 
-def _of_plugins(entities: Entities) -> Iterator[Any]:
+def _of_plugins(entities: Entities, schemas: Mapping[str, UserSchema]) -> Iterator[Any]:
     for plugin in entities.all_plugins():
         yield from llms(plugin, entities.gateway)
         checked = check_of(plugin, entities.gateway)
         if checked is not None:
             yield checked
+        if plugin.name in schemas:
+            by_user = schemas[plugin.name].check(plugin)
+            if by_user is not None:
+                yield by_user
 
 
 def check_of(plugin: Plugin, target: Gateway) -> PluginCheck | None:
