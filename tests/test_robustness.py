@@ -46,6 +46,7 @@ ROUTES: list[dict[str, Any]] = [
     {"provider": "p", "model": "${env:MODEL}", "path": "~/a${env:NO}$", "hosts": ["a.example"], "tags": ["x y", "on"]},
     {"provider": "q", "model": "m", "logging": {"log_payloads": True}, "headers": {"x-a": ["1", "yes"]}},
     {"provider": "p", "model": "m", "plugin_config": {"model": {"options": {"input_cost": 2.5}}}},
+    {"provider": "p", "model": "1e3", "options": {"input_cost": 1e-7, "output_cost": 1e22}},
 ]
 TEXTS = [
     *("", " ", "yes", "on", "null", "~", "0x1F", "1e3", "1_000", "3.10", "2023-06-01", "12:30:00", "-", "- a", "a: b"),
@@ -352,4 +353,5 @@ class TestNoSecretIsShown:
         text = written(base, style)
         end = text.index(PASSWORD.encode())
         start, stop = text.rindex(key.encode(), 0, end) - 1, end + len(PASSWORD) + 1
+        before = [(at, length, new.replace(b"#", b"")) for at, length, new in before]  # a comment is no broken text
         assert_never_shown(damaged(text[:start], before) + text[start:stop] + damaged(text[stop:], behind), PASSWORD)

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 _PIECE = re.compile(r"\$\$\{|\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
-_SUSPECT = re.compile(r"(?<!\$)\$\{(?!env:[A-Za-z_][A-Za-z0-9_]*\})[^}]*\}?")
+_SUSPECT = re.compile(
+    r"(?<!\$)\$\{(?!env:[A-Za-z_][A-Za-z0-9_]*\})"
+    r"(?:\{[\w \"'`|.()-]{0,100}\}{0,2}| ?[\w.:/-]{0,100} ?\}?)"  # short: it is shown, and a secret may follow
+)
 _VAULT = re.compile(r"\{vault://[^{}]*\}")
 
 
@@ -84,11 +87,12 @@ def with_references(value: Any) -> Any:
 
 def prefixed(prefix: str, text: str) -> str:
     """`prefix` before a text that may hold references."""
-    if isinstance(text, EnvText) and prefix:
-        first, *others = text.parts
-        parts = (prefix + first, *others) if isinstance(first, str) else (prefix, *text.parts)
-        return EnvText(prefix + text, parts)
-    return prefix + text
+    if not isinstance(text, EnvText):
+        return prefix + text
+    first, *others = text.parts
+    if not prefix:
+        return text
+    return EnvText(prefix + text, (prefix + first, *others) if isinstance(first, str) else (prefix, *text.parts))
 
 
 def suspects(text: str) -> Iterator[str]:

@@ -21,7 +21,10 @@ __all__ = ["Mask", "looks_secret", "mask_text", "masked_lines", "may_hold_secret
 
 _ASSIGNED = re.compile(r"(?<![\w.-])([A-Za-z_][\w-]{0,60})[\"']?[ \t]{0,4}[:=][ \t]{0,4}")
 _KEY_LINE = re.compile(r"[\s{-]*[\"']?[\w.-]{1,80}[\"']?[ \t]*:(?:\s|$)")
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*|' + r"'(?:[^']|'')*")
+_QUOTED = re.compile(
+    r'"(?:\$\{\{[^{}\n]{0,200}\}\}|[^"\\]|\\.)*|' + r"'(?:\$\{\{[^{}\n]{0,200}\}\}|[^']|'')*"  # decK's may hold quotes
+)
+_BEHIND_QUOTE = re.compile(r"[ \t]*(?:[,}\]#]|$)")
 _SCHEME = re.compile(r"(?:Bearer|Basic)\s+", re.IGNORECASE)
 _NO_TEXT = re.compile(r"(?:true|false|null|~)?[\s,}\]]*$|[|>*&!\[{]", re.IGNORECASE)
 _CONSTANTS = ("true", "false", "null", "~")
@@ -119,8 +122,10 @@ def _secret_values(document: Document) -> Iterator[Span]:
             items = value.items() if isinstance(value, dict) else zip(repeat(None), value)
             for index, (key, item) in enumerate(items):
                 secret = _secrecy(key, inherited)
-                if isinstance(item, (dict, list)):
-                    todo[True if inherited and secret is False else secret].append(item)
+                if isinstance(item, dict) and inherited and secret is False:
+                    todo[True].append(item)
+                elif isinstance(item, (dict, list)):
+                    todo[secret].append(item)
                 elif secret and isinstance(item, (str, int, float)) and not isinstance(item, bool):
                     yield document.spans.of_value(value, index)
 
@@ -157,7 +162,7 @@ def _by_line(text: str, start: int, end: int) -> Iterator[Spot]:
 
 def _of_broken(source: Text) -> Iterator[Spot]:
     """Secrets in a text that is no YAML: whatever follows a key that names a secret, in its line and below it."""
-    column: int | None = None
+    column, deeper = None, True
     for number in range(1, len(source.starts) + 1):
         start, end = source.line_span(number)
         line = source.text[start:end]
@@ -165,33 +170,51 @@ def _of_broken(source: Text) -> Iterator[Spot]:
         if not content:
             continue
         indent, key = len(line) - len(content), _KEY_LINE.match(line)
-        if column is not None and (indent > column or not key) and content[0] not in "}]":
+        if (
+            column is not None
+            and ((deeper and _is_below(indent, content, column)) or not key)
+            and content[0] not in "}]"
+        ):
             yield from _by_line(source.text, start + (key.end() if key else indent), end)
             continue
         column, at = None, 0
         while match := _ASSIGNED.search(line, at):
             at = match.end()
             if names_secret(match[1]):
-                at = _value_end(line, match)
-                value = line[match.end() : at].strip()
-                if _goes_on(value):
-                    column = match.start(1)
+                stop = _value_end(line, match)
+                value = line[at:stop].strip()
+                deeper = _goes_on(value)
+                if deeper or (stop >= len(line.rstrip()) and value[0] not in "\"'" and any(_parts(value))):
+                    flow = value[:1] in ("{", "[") or "{" in line[: match.start()]  # indentation says nothing there
+                    column = -1 if flow else match.start(1)
                 if value not in _CONSTANTS:
-                    yield from _of_value(source.text, start + match.end(), start + at)
+                    yield from _of_value(source.text, start + at, start + stop)
+                if stop >= len(line):
+                    break
+
+
+def _is_below(indent: int, content: str, column: int) -> bool:
+    """Whether a line belongs to the key above it, which stands at `column`. A list may stand right below its key."""
+    return indent > column or (indent == column and content.startswith("-"))
 
 
 def _goes_on(value: str) -> bool:
     """Whether the value may continue below its line."""
     if value.startswith(('"', "'")):
         return len(value) == 1 or value[-1] != value[0]
-    return not value or value[0] in "|>[&!" or (value[0] == "{" and any(plain_parts(value, 0, len(value))))
+    return not value or value[0] in "|>[&!" or (value[0] == "{" and any(_parts(value)))
+
+
+def _parts(value: str) -> Iterator[Spot]:
+    return plain_parts(value, 0, len(value))
 
 
 def _value_end(line: str, assigned: re.Match[str]) -> int:
     """Where the value of a key ends in a line: at its closing quote, in a flow map at the next comma or bracket."""
     quoted = _QUOTED.match(line, assigned.end())
     if quoted:
-        return min(quoted.end() + 1, len(line))
+        end = min(quoted.end() + 1, len(line))
+        return end if _BEHIND_QUOTE.match(line, end) else len(line)
     if line.startswith(("{", "["), assigned.end()) and not line.startswith("{vault:", assigned.end()):
         return len(line)  # nobody knows where a map or list ends whose brackets may be wrong
     if "{" in line[: assigned.start()]:

@@ -44,9 +44,10 @@ _SHAPE = re.compile(
     """,
     re.VERBOSE | re.ASCII,
 )
-_REFERENCE = re.compile(r"\$\{env:[^{}\n]{0,200}\}|\$\{\{[^{}\n]{0,200}\}\}|\{vault://[^{}\n]{0,200}\}")
+_DECK = r"\$\{\{[\w \"'`|.()-]{0,200}\}\}"
+_REFERENCE = re.compile(rf"\$\{{env: ?[^{{}}\s]{{0,200}} ?\}}|{_DECK}|\{{vault://[^{{}}\s]{{0,200}}\}}")
 _PUNCTUATION = " \t\r\n:,;/&"
-_NAMED = re.compile(_REFERENCE.pattern + r"|\$\{[\w:.\- ]{1,100}\}|\{vault:[^{}\n]{0,200}\}")
+_NAMED = re.compile(_REFERENCE.pattern + r"|\$\{ ?[\w:.\-]{1,100} ?\}|\{vault:[^{}\s]{0,200}\}")
 """References, and what is meant to be one: both name a secret without giving it away."""
 
 

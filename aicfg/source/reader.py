@@ -122,7 +122,7 @@ def _not_utf8(content: bytes, at: int, file: str) -> SourceError:
 
 def read_text(text: str, file: str) -> list[Document]:
     """All documents of a text. Raises SourceError for text that cannot be read at all."""
-    source = Text(text.removeprefix("\ufeff"), file)
+    source = Text(text.lstrip("\ufeff"), file)
     _check_directives(source)
     with no_garbage_collection():
         try:

@@ -16,16 +16,18 @@ from typing import Any
 
 _PIECE = re.compile(
     r"(?<!\\)(?P<slashes>(?:\\\\)*)\\u(?P<high>[dD][89abAB][0-9a-fA-F]{2})\\u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2})"
-    r"|\$\{\{[^{}\n]{0,500}\}\}"
+    r"|\$\{\{[^{}\\\n]{0,500}\}\}"
 )
 _FIRST, _MORE = "\uf8f0", "\uf8f1"
 """Private characters. A text that uses them itself is left as it is."""
+_USED = re.compile(f"[{_FIRST}{_MORE}]|" + r"\\(?:u|U0000)[fF]8[fF][01]")
 _RUN = re.compile(f"{_FIRST}{_MORE}*")
+_BREAK = re.compile(r"[\n\r\x85\u2028\u2029]")
 
 
 def with_stand_ins(text: str) -> str:
     """The text with stand-ins for what YAML cannot read: the same text where there is nothing to replace."""
-    if _FIRST in text or _MORE in text:
+    if _USED.search(text):
         return text
     return _PIECE.sub(lambda match: _FIRST + _MORE * (len(match.group()) - 1), text)
 
@@ -38,10 +40,11 @@ def restoring(text: str, get_event: Callable[[], Any]) -> Callable[[], Any]:
         if _FIRST in (getattr(event, "value", None) or ""):
             start, end = event.start_mark.index, event.end_mark.index
             if event.style in ("|", ">"):  # a comment may stand behind the indicator
-                start = max(start, text.find("\n", start, end))
+                line_end = _BREAK.search(text, start, end)
+                start = line_end.start() if line_end else end
             pieces = _PIECE.finditer(text, start, end)
             quoted = event.style == '"'
-            event.value = _RUN.sub(lambda _: _original(next(pieces), quoted), event.value)
+            event.value = _RUN.sub(lambda run: _original(next(pieces), quoted), event.value)
         return event
 
     return get_restored

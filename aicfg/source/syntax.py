@@ -33,11 +33,14 @@ class Scene(NamedTuple):
     source: Text
 
     def line_start(self, at: int) -> int:
-        return max(self.text.rfind("\n", 0, at), self.text.rfind("\r", 0, at)) + 1
+        start = self.text.rfind("\n", 0, at) + 1
+        return max(start, self.text.rfind("\r", start, at) + 1)
 
     def line_end(self, at: int) -> int:
-        ends = [end for end in (self.text.find("\n", at), self.text.find("\r", at)) if end >= 0]
-        return min(ends, default=len(self.text))
+        end = self.text.find("\n", at)
+        end = len(self.text) if end < 0 else end
+        carriage_return = self.text.find("\r", at, end)
+        return end if carriage_return < 0 else carriage_return
 
     def line(self, at: int) -> str:
         """The line around an offset, of a very long one only the start."""
@@ -54,12 +57,10 @@ class Scene(NamedTuple):
 
     def previous(self) -> int | None:
         """The start of the nearest line above that holds more than space and comments."""
-        start = self.line_start(self.at)
-        while start:
-            start = self.line_start(start - 1)
-            content = self.line(start).strip()
+        for number in range(self.number(self.at) - 1, 0, -1):
+            content = self.source.line(number).strip()
             if content and not content.startswith("#"):
-                return start
+                return self.source.starts[number - 1]
         return None
 
     def number(self, at: int) -> int:
@@ -157,7 +158,7 @@ def _missing_space(scene: Scene, start: int) -> Said | None:
     match = _NO_SPACE.match(scene.line(start))
     if match is None:
         return None
-    at = start + match.start(1)
+    at = scene.line_start(start) + match.start(1)
     return Said(at, at + 1, "a space is missing after the colon", "write `key: value`")
 
 
@@ -216,6 +217,8 @@ def _no_value(scene: Scene) -> Said:
     character = scene.text[scene.at : scene.at + 1]
     if character in ("]", "}"):
         return _closes_nothing(scene)
+    if not scene.text[scene.at :].strip():
+        return Said(scene.at, scene.at + 1, "the text ends inside a list or map in brackets", "add the missing bracket")
     if character == "," and scene.text[scene.opened - 1 : scene.opened] in (",", "[", "{"):
         return Said(
             scene.at, scene.at + 1, "a value is missing before this comma", "remove the comma, or write the value"
