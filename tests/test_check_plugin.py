@@ -133,7 +133,7 @@ def test_a_list_is_no_record() -> None:
 
 
 def test_a_placeholder_may_turn_out_to_be_anything() -> None:
-    later = Placeholder("${{ env \"DECK_X\" }}")
+    later = Placeholder('${{ env "DECK_X" }}')
     config = with_options(max_tokens=later, upstream_url=later, temperature=later)
     assert violations({**config, "route_type": later, "response_streaming": later, "model_name_header": later}) == []
 

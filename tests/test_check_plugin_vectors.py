@@ -243,7 +243,7 @@ def shape(at: PluginSchema) -> str:
             "encrypted",
             "deprecated",
         )
-        own = [getattr(field, key) for key in field.__slots__ if key not in skipped]
+        own = [getattr(field, key) for key in field._fields if key not in skipped]
         parts = [of(part) for part in (field.elements, field.keys, field.values) if part]
         checks = [tuple(one) for one in field.checks if not getattr(one, "unknown", False)]
         return own, parts, checks, [(name, of(child)) for name, child in field.fields.items()]

@@ -334,7 +334,7 @@ class TestRulesAndExplain:
 def test_schema_prints_the_manifests_json_schema(aicfg: Command) -> None:
     status, out, _ = aicfg("schema")
     assert status == 0
-    assert out == (folder("schemas") / "manifest.schema.json").read_text(encoding="utf-8")
+    assert out == (Path(folder("schemas")) / "manifest.schema.json").read_text(encoding="utf-8")
     assert json.loads(out)["$schema"]
 
 

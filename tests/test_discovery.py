@@ -52,6 +52,8 @@ OTHERS = {
     "mkdocs.yml": "site_name: Docs\nplugins: [search]\n",
     "babel.config.json": '{"plugins": ["@babel/one", ["two", {}]]}',
     "vercel.json": '{"routes": [{"src": "/a", "dest": "/b", "status": 301}]}',
+    "site.yaml": "title: Shop\nroutes: [{name: home, paths: [/]}]\n",
+    "bundle.json": '{"name": "shop", "plugins": [{"name": "minify", "options": {}}]}',
     "pubspec.yaml": "name: app\nversion: 1.0.0\nplugins: [{name: x}]\n",
     "deployment.yaml": DEPLOYMENT,
     "values.yaml": "replicas: 1\n",

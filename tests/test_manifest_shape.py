@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from aicfg.manifest.shape_tables import SchemaError, compile_schema, manifest_no
 from aicfg.resources import folder
 from aicfg.source import read_text
 
-SCHEMA: dict[str, Any] = json.loads((folder("schemas") / "manifest.schema.json").read_text("utf-8"))
+SCHEMA: dict[str, Any] = json.loads((Path(folder("schemas")) / "manifest.schema.json").read_text("utf-8"))
 VALIDATOR = Draft7Validator(SCHEMA)
 
 DESIGN_SAMPLE = """

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aicfg.lint.masking import Mask, looks_secret, mask_text, masked_lines, may_hold_secret, names_secret
+from aicfg.lint.masking import Mask, mask_text, masked_lines
+from aicfg.lint.secrets import looks_secret, may_hold_secret, names_secret
 from aicfg.source import SourceError, Text, read_text
 
 SECRET = "hunter2"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 import pytest
@@ -512,7 +513,7 @@ def test_only_the_file_that_is_asked_for_is_read(monkeypatch: pytest.MonkeyPatch
 
     read: list[str] = []
     load = provider_files.load
-    monkeypatch.setattr(provider_files, "load", lambda path: read.append(path.name) or load(path))
+    monkeypatch.setattr(provider_files, "load", lambda path: read.append(Path(path).name) or load(path))
     catalog.provider.cache_clear()
     catalog.provider("llama3")
     assert read == ["llama3.yaml", "llama2.yaml"]
@@ -581,6 +582,6 @@ def test_data_files_leave_nothing_to_a_yaml_readers_taste() -> None:
 
     risky = re.compile(r"(?:[:,\[{] ?|- )(\d+\.\d+|\d{4}-\d\d-\d\d|yes|no|on|off) *(?=[],}:#]|$)", re.MULTILINE)
     assert risky.search("{since: 3.10}")
-    for path in [*folder("schemas").glob("*.yaml"), *(folder("schemas") / "providers").glob("*.yaml")]:
+    for path in [*Path(folder("schemas")).glob("*.yaml"), *(Path(folder("schemas")) / "providers").glob("*.yaml")]:
         plain = re.sub(r'"[^"]*"|#.*', "", path.read_text("utf-8"))
         assert risky.search(plain) is None, path.name

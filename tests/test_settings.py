@@ -166,6 +166,14 @@ class TestTheTarget:
         put("aicfg.toml", 'gateway-version = "3.7"\nedition = "enterprise"\n')
         assert "the target is 3.7" in aicfg("lint", "a.yaml").out
 
+    def test_the_edition_that_a_manifest_names_wins_over_the_file(self, found: Found, put: Put) -> None:
+        categorised = EMBEDDINGS.replace("route_type", "genai_category: text/embeddings, route_type")
+        put("a.yaml", categorised)
+        put("b.yaml", f"gateway: {{edition: enterprise}}\n{categorised}")
+        put("aicfg.toml", 'gateway-version = "3.11"\nedition = "oss"\n')
+        assert "K101" in found("a.yaml")
+        assert "K101" not in found("b.yaml")
+
     def test_render_compiles_for_it(self, aicfg: Command, put: Put) -> None:
         put("a.yaml", EMBEDDINGS)
         put("aicfg.toml", 'gateway-version = "3.10"\n')

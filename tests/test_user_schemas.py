@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -273,22 +274,28 @@ class TestSchemasThatCannotBeUsed:
         "schema",
         [
             {"$ref": "https://127.0.0.1:9/x.json"},
+            {"$ref": "#/x/y", "x": {"y": {"$ref": "http://127.0.0.1:9/x.json"}}},
             properties(z={"items": {"$ref": "other.json#/x"}}),
             {"$id": "https://127.0.0.1:9/", **properties(z={"$ref": "b"})},
         ],
     )
-    def test_nothing_is_fetched(self, aicfg: Command, put: Put, schema: dict[str, Any]) -> None:
+    def test_nothing_is_fetched(
+        self, aicfg: Command, put: Put, monkeypatch: pytest.MonkeyPatch, schema: dict[str, Any]
+    ) -> None:
+        asked: list[Any] = []
+        monkeypatch.setattr(socket, "create_connection", lambda *args, **options: asked.append(args))
         put("kong.yaml", kong("a: 5"))
         put("s.json", json.dumps(schema))
         status, out, err = aicfg("lint", "kong.yaml", "--plugin-schema", "my-auth=s.json")
         assert (status, out) == (2, "")
         assert "leads out of this file, and nothing is fetched" in err
+        assert asked == []
 
     @pytest.mark.parametrize(
         ("config", "schema", "message"),
         [
             ("a: 5", {"$ref": "#"}, "the schema refers to itself without end"),
-            ("a: 5", {"x": {"y": {"$ref": "https://127.0.0.1:9/"}}, "$ref": "#/x/y"}, "nothing is fetched"),
+            ("a: 5", {"x": {"y": {"$ref": "#/z"}}, "$ref": "#/x/y"}, "leads nowhere"),
             (
                 "a: .nan",
                 properties(a={"multipleOf": 0.1}),

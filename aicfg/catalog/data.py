@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from aicfg.source import read_file
 
 
-def load(path: Path) -> Any:
+def load(path: str) -> Any:
     """The plain value of a YAML file that ships with aicfg. A fault in it is a fault of aicfg, and raises."""
     document = read_file(path)
     if document.problems:

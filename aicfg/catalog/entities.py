@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from aicfg.catalog.data import load
 from aicfg.frozen import EMPTY
-from aicfg.resources import folder
+from aicfg.resources import schema_file
 
 
 class EntityKind(NamedTuple):
@@ -56,5 +56,5 @@ def _kind(kind: str, row: dict[str, Any]) -> EntityKind:
 
 @cache
 def _rows() -> dict[str, Any]:
-    rows: dict[str, Any] = load(folder("schemas") / "entities.yaml")
+    rows: dict[str, Any] = load(schema_file("entities.yaml"))
     return rows

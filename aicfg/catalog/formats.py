@@ -121,9 +121,9 @@ def loading(file: str) -> Iterator[None]:
 @cache
 def _rows(file: str) -> dict[str, Any]:
     from aicfg.catalog.data import load
-    from aicfg.resources import folder
+    from aicfg.resources import schema_file
 
-    rows: dict[str, Any] = load(folder("schemas") / file)
+    rows: dict[str, Any] = load(schema_file(file))
     return rows
 
 

@@ -26,7 +26,7 @@ from aicfg.catalog.providers import (
 )
 from aicfg.catalog.versions import Version, parse_version
 from aicfg.frozen import frozen
-from aicfg.resources import folder
+from aicfg.resources import schema_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -79,7 +79,7 @@ def build_provider(type: str, rows: Row) -> Provider:
 
 
 def _rows(type: str) -> Row:
-    rows: Row = load(folder("schemas") / "providers" / f"{type}.yaml")
+    rows: Row = load(schema_file("providers", f"{type}.yaml"))
     extended = rows.pop("extends", None)
     return {**_rows(extended), **rows} if extended else rows
 

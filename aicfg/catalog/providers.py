@@ -282,9 +282,9 @@ class Provider(NamedTuple):
 @cache
 def provider_types() -> tuple[str, ...]:
     """Every provider type, sorted: the names of the files."""
-    from aicfg.resources import folder
+    from aicfg.resources import schema_names
 
-    return tuple(sorted(path.stem for path in (folder("schemas") / "providers").glob("*.yaml")))
+    return schema_names("providers")
 
 
 @cache

@@ -32,9 +32,10 @@ def command(file: str, type_: str) -> None:
     if file == "-":
         write(text)
         return
-    from aicfg.resources import folder
+    from aicfg.resources import schema_file
 
-    write_files({Path(file): text, schema: (folder("schemas") / "manifest.schema.json").read_text(encoding="utf-8")})
+    published = Path(schema_file("manifest.schema.json")).read_text(encoding="utf-8")
+    write_files({Path(file): text, schema: published})
     write(f"wrote {file} and {schema}\nnext: aicfg lint {file} && aicfg render {file} -o kong.yaml\n")
 
 

@@ -31,9 +31,10 @@ def command(plugin: str | None, gateway_version: str | None, edition: str | None
     elif gateway_version or edition:
         raise UsageError("the manifest's schema is the same for every gateway", hint="name a plugin with --plugin")
     else:
-        from aicfg.resources import folder
+        from aicfg.resources import schema_file
 
-        write((folder("schemas") / "manifest.schema.json").read_text(encoding="utf-8"))
+        with open(schema_file("manifest.schema.json"), encoding="utf-8") as stream:
+            write(stream.read())
 
 
 def _plugin_schema(name: str, version: str | None, edition: str | None) -> str:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from pathlib import Path as FilePath
-from typing import Any
+from os import PathLike
+from typing import TYPE_CHECKING, Any
 
 from aicfg.catalog.versions import gateway
 from aicfg.kong.detect import form_of, is_kubernetes, looks_like_kong
@@ -18,7 +17,6 @@ from aicfg.kong.entities import Entities
 from aicfg.kong.llm import Llm
 from aicfg.lint.diagnostic import Diagnostic, Finding, Report, in_order
 from aicfg.lint.discovery import discover, is_ours
-from aicfg.lint.masking import mask_text, masked_lines
 from aicfg.lint.registry import Rule, code_prefixes, selected
 from aicfg.lint.settings import Settings
 from aicfg.lint.subjects import PluginCheck, SourceProblems, subjects_of
@@ -33,8 +31,10 @@ from aicfg.source import (
     read_bytes,
 )
 
+if TYPE_CHECKING:
+    from aicfg.lint.masking import Mask
 
-@dataclass(slots=True)
+
 class Run:
     """One run over any number of files: collects diagnostics and remembers the sources, to show their lines.
 
@@ -42,16 +42,15 @@ class Run:
     target that does not exist.
     """
 
-    settings: Settings = field(default_factory=Settings)
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-    sources: dict[str, tuple[Text, list[Document]]] = field(default_factory=dict)
-    entities: Entities | None = None
-    _lines: dict[str, list[str]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+        self.diagnostics: list[Diagnostic] = []
+        self.sources: dict[str, tuple[Text, list[Document]]] = {}
+        self.entities: Entities | None = None
+        self._masks: dict[str, Mask] = {}
         gateway(*self.settings.target())
 
-    def read(self, path: str | FilePath, *, named: bool = True) -> None:
+    def read(self, path: str | PathLike[str], *, named: bool = True) -> None:
         """Read and lint a file. Raises FileError for a file that is not there.
 
         A file that was only found, not named, and that is neither a manifest nor Kong's is left out.
@@ -82,10 +81,13 @@ class Run:
 
     def source_line(self, file: str, line: int) -> str:
         """A line of a file that was read, as it may be shown: secrets masked."""
-        if file not in self._lines:
-            self._lines[file] = masked_lines(*self.sources[file]) if file in self.sources else []
-        lines = self._lines[file]
-        return lines[line - 1] if 0 < line <= len(lines) else ""
+        if file not in self.sources:
+            return ""
+        if file not in self._masks:
+            from aicfg.lint.masking import Mask  # only a run with findings shows lines
+
+            self._masks[file] = Mask(*self.sources[file])
+        return self._masks[file].line(line)
 
     def _apply(self, subjects: Iterable[Any]) -> None:
         by_subject = rules_by_subject(selected(self.settings.select, self.settings.ignore))
@@ -123,12 +125,14 @@ def _diagnostic(rule: Rule, finding: Finding, subject: Any) -> Diagnostic:
         file, path = place.document.file, place.path
         where = place.document.locate(path, key=finding.at_key)
     severity = finding.severity or rule.severity
+    from aicfg.lint.masking import mask_text  # only a run with findings has something to mask
+
     message, hint = mask_text(finding.message), mask_text(finding.hint) if finding.hint else None
     return Diagnostic(rule.code, rule.name, severity, message, file, *where, path, hint)
 
 
 def lint(
-    paths: Iterable[str | FilePath],
+    paths: Iterable[str | PathLike[str]],
     *,
     gateway: str | None = None,
     edition: str | None = None,

@@ -13,11 +13,9 @@ from functools import cached_property, lru_cache
 from itertools import repeat
 from typing import Any
 
-from aicfg.lint.secrets import Spot, looks_secret, may_hold_secret, names_secret, plain_parts, shaped
+from aicfg.lint.secrets import Spot, names_secret, plain_parts, shaped
 from aicfg.source import Document, Text
 from aicfg.source.document import PROPERTIES, Span
-
-__all__ = ["Mask", "looks_secret", "mask_text", "masked_lines", "may_hold_secret", "names_secret"]
 
 _ASSIGNED = re.compile(r"(?<![\w.-])([A-Za-z_][\w-]{0,60})[\"']?[ \t]{0,4}[:=][ \t]{0,4}")
 _KEY_LINE = re.compile(r"[\s{-]*[\"']?[\w.-]{1,80}[\"']?[ \t]*:(?:\s|$)")

@@ -7,7 +7,7 @@ Loading is total: whatever has the wrong shape is left out, so that lint can tel
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from pathlib import Path as FilePath
+from os import PathLike
 from typing import Any, TypeVar
 
 from aicfg.catalog.versions import EDITIONS, Gateway, gateway
@@ -29,7 +29,7 @@ class ManifestError(AicfgError):
     """The file is no manifest that can be used: what lint would report as an error of its shape."""
 
 
-def load(path: str | FilePath) -> Manifest:
+def load(path: str | PathLike[str]) -> Manifest:
     """The manifest in a file. Raises AicfgError for the first thing that is wrong with its text or shape."""
     document = read_file(path)
     if document.problems:

@@ -1,4 +1,4 @@
-"""The manifest as frozen dataclasses: what the user said, by name, nothing about output formats."""
+"""The manifest as named tuples: what the user said, by name, nothing about output formats."""
 
 from __future__ import annotations
 

@@ -10,9 +10,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import product
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from aicfg.manifest.shape_tables import Node, manifest_node
 from aicfg.source import Path, format_path
@@ -48,8 +47,7 @@ _NOUNS = {
 _FOUND: dict[type, str] = {dict: "a map", list: "a list", str: "text", bool: "a boolean", int: "a number"}
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One departure from the schema.
 
     `path` leads to the value that is wrong, to the key itself where `at_key` says so (an unknown key, a name of the

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from aicfg.resources import folder
+from aicfg.resources import schema_file
 
 Schema = Mapping[str, Any]
 
@@ -92,7 +92,8 @@ class SchemaError(ValueError):
 @cache
 def manifest_node() -> Node:
     """The table for a whole manifest."""
-    return compile_schema(json.loads((folder("schemas") / "manifest.schema.json").read_bytes()))
+    with open(schema_file("manifest.schema.json"), "rb") as stream:
+        return compile_schema(json.load(stream))
 
 
 def compile_schema(schema: Schema, pointer: str = "#") -> Node:

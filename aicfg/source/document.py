@@ -6,7 +6,6 @@ import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -135,7 +134,6 @@ class Spans:
         return self._spans[self._offsets[id(container)] + (2 * index + 2 if isinstance(container, dict) else index + 1)]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Document:
     """One document of a file.
 
@@ -143,11 +141,16 @@ class Document:
     `problems` are faults that did not stop the reading (a duplicate key, an unknown tag).
     """
 
-    data: Any
-    source: Text
-    spans: Spans = field(repr=False)
-    root: Span = 0
-    problems: tuple[SourceError, ...] = ()
+    __slots__ = ("data", "problems", "root", "source", "spans")
+
+    def __init__(
+        self, data: Any, source: Text, spans: Spans, root: Span = 0, problems: tuple[SourceError, ...] = ()
+    ) -> None:
+        self.data = data
+        self.source = source
+        self.spans = spans
+        self.root = root
+        self.problems = problems
 
     @property
     def file(self) -> str:

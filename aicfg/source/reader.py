@@ -11,7 +11,7 @@ import gc
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path as FilePath
+from os import PathLike
 from typing import Any
 
 import yaml
@@ -33,12 +33,12 @@ class FileError(AicfgError):
     """The file cannot be read at all: missing, a folder, not allowed."""
 
 
-def read_file(path: str | FilePath) -> Document:
+def read_file(path: str | PathLike[str]) -> Document:
     """The one document of a file. Raises FileError and SourceError."""
     return one_document(read_bytes(load_bytes(path), str(path)), str(path))
 
 
-def load_bytes(path: str | FilePath) -> bytes:
+def load_bytes(path: str | PathLike[str]) -> bytes:
     """The bytes of a file, at most one more than may be read. Raises FileError with what to do about it."""
     name = str(path)
     try:

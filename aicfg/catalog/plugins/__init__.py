@@ -30,7 +30,7 @@ from aicfg.catalog.plugins.rows import basics, plugin_rows
 from aicfg.catalog.plugins.when import reached
 from aicfg.catalog.versions import Gateway, parse_version
 from aicfg.errors import UsageError
-from aicfg.resources import folder
+from aicfg.resources import schema_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +61,7 @@ __all__ = [
 @cache
 def plugin_names() -> tuple[str, ...]:
     """The plugins that aicfg knows field by field, sorted."""
-    return tuple(sorted(path.stem for path in (folder("schemas") / "plugins").glob("*.yaml")))
+    return schema_names("plugins")
 
 
 @cache

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+
+from aicfg.frozen import EMPTY
 
 if TYPE_CHECKING:
     from aicfg.catalog.versions import Gateway
-
-EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 FieldType = Literal["string", "integer", "number", "boolean", "record", "array", "set", "map", "json"]
 Known = Literal["measured", "documented", "carried", "inferred"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Field:
+class Field(NamedTuple):
     """A field as one gateway has it. Limits are inclusive but for `gt`; lengths of strings are in bytes.
 
     `default` is None where Kong fills nothing in: no default of Kong's is null. `fields` and `checks` belong to
@@ -43,7 +40,7 @@ class Field:
     encrypted: bool = False
     deprecated: str | None = None
     shorthand: tuple[str, ...] = ()
-    fields: Mapping[str, Field] = field(default_factory=lambda: EMPTY)
+    fields: Mapping[str, Field] = EMPTY
     checks: tuple[Check, ...] = ()
     elements: Field | None = None
     keys: Field | None = None
@@ -51,6 +48,12 @@ class Field:
     since: str = ""
     about: str = ""
     known: Known = "measured"
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
 
     @property
     def secret(self) -> bool:
@@ -126,8 +129,7 @@ class Partial(NamedTuple):
     at: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PluginSchema:
+class PluginSchema(NamedTuple):
     """A plugin at one gateway. `root` is a record with the one field `config` and the plugin's own checks.
 
     `available` is False where the gateway does not have the plugin; `root` then describes its first version.
@@ -146,8 +148,14 @@ class PluginSchema:
     scopes: Mapping[str, bool]
     protocols: tuple[str, ...]
     partials: tuple[Partial, ...] = ()
-    source: Mapping[str, Any] = field(default_factory=lambda: EMPTY, repr=False)
+    source: Mapping[str, Any] = EMPTY
     """The rows that the schema was made from, with what they say about all versions."""
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
 
     @property
     def config(self) -> Field:

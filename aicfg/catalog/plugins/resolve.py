@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from aicfg.catalog.plugins.model import (
-    EMPTY,
     AllOrNone,
     AtLeastOneOf,
     Check,
@@ -21,6 +20,7 @@ from aicfg.catalog.plugins.model import (
 )
 from aicfg.catalog.plugins.rows import basics
 from aicfg.catalog.plugins.when import passed, reached
+from aicfg.frozen import EMPTY
 
 if TYPE_CHECKING:
     from aicfg.catalog.plugins.rows import Row

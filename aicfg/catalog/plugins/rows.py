@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from aicfg.resources import folder
+from aicfg.resources import schema_file
 
 Row = dict[str, Any]
 
@@ -79,4 +79,4 @@ def _shared(name: str) -> Row:
 def _load(name: str) -> Any:
     from aicfg.catalog.data import load
 
-    return load(folder("schemas") / "plugins" / f"{name}.yaml")
+    return load(schema_file("plugins", f"{name}.yaml"))

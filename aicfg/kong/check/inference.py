@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -50,7 +49,7 @@ def _by_check(schema: PluginSchema, rule: Inferred, config: dict[str, Any]) -> I
 @cache
 def _with_check(rule: Inferred) -> Field:
     assert rule.check is not None
-    return replace(rule.record, checks=(rule.check,))
+    return rule.record._replace(checks=(rule.check,))
 
 
 def _llms(config: dict[str, Any]) -> Iterator[tuple[dict[str, Any], Path]]:

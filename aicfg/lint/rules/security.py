@@ -9,8 +9,8 @@ from typing import Any
 from aicfg.kong.llm import Llm
 from aicfg.kong.references import is_reference, suspects
 from aicfg.lint.diagnostic import Finding, Findings
-from aicfg.lint.masking import looks_secret, may_hold_secret, names_secret
 from aicfg.lint.registry import rule
+from aicfg.lint.secrets import looks_secret, may_hold_secret, names_secret
 from aicfg.manifest.model import Manifest
 from aicfg.source import Path
 
