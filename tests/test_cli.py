@@ -393,9 +393,10 @@ class TestRender:
     def test_keeps_the_permissions_of_the_file_that_it_replaces(
         self, aicfg: Command, manifest: Write, tmp_path: Path
     ) -> None:
-        (tmp_path / "out.yaml").touch(mode=0o600)
+        (tmp_path / "out.yaml").touch()
+        (tmp_path / "out.yaml").chmod(0o640)
         aicfg("render", manifest(CLEAN), "-o", "out.yaml")
-        assert (tmp_path / "out.yaml").stat().st_mode & 0o777 == 0o600
+        assert (tmp_path / "out.yaml").stat().st_mode & 0o777 == 0o640
 
     def test_follows_a_link_instead_of_replacing_it(self, aicfg: Command, manifest: Write, tmp_path: Path) -> None:
         (tmp_path / "real.yaml").write_text("old")

@@ -25,7 +25,7 @@ import aicfg.resources
 
 here = Path.cwd()
 original = aicfg.resources.folder
-aicfg.resources.folder = lambda name: here / name if (here / name).is_dir() else original(name)
+aicfg.resources.folder = lambda name: str(here / name) if (here / name).is_dir() else original(name)
 for package in ("aicfg.lint.rules", "aicfg.lint.reporters", "aicfg.render"):
     if (here / package).is_dir():
         import_module(package).__path__.append(str(here / package))

@@ -5,25 +5,25 @@ Exit status: 0 clean, 1 findings at or above `--fail-on`, 2 could not run, 3 a b
 
 from __future__ import annotations
 
+import gc
 import importlib
 import io
 import os
-import pkgutil
 import sys
-import traceback
 from typing import Any, NoReturn
 
 import click
 
 from aicfg import __version__
 from aicfg.errors import AicfgError
+from aicfg.modules import modules_in
 
 
 class _Commands(click.Group):
     """Finds commands by their module names, so that one command does not pay for the imports of another."""
 
     def list_commands(self, context: click.Context) -> list[str]:
-        return sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
+        return list(modules_in(__path__))
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in self.list_commands(context):
@@ -65,6 +65,8 @@ def main() -> NoReturn:
         sys.exit(error.exit_code)
     except Exception as error:
         _report_bug(error)
+    finally:
+        gc.freeze()  # the interpreter's last collection would only walk what goes away anyway
 
 
 def _set_encoding() -> None:
@@ -76,6 +78,8 @@ def _set_encoding() -> None:
 
 def _report_bug(error: Exception) -> NoReturn:
     if os.environ.get("AICFG_TRACEBACK"):
+        import traceback
+
         traceback.print_exception(error)
     click.echo(f"aicfg: internal error ({type(error).__name__}). This is a bug in aicfg, not in your file.", err=True)
     click.echo("Set AICFG_TRACEBACK=1 to see where it happened, and report it with the command you ran.", err=True)

@@ -16,7 +16,6 @@ documentation, in four parts that `aicfg explain` prints and the tests run:
 from __future__ import annotations
 
 import importlib
-import pkgutil
 import re
 import textwrap
 from collections.abc import Callable, Iterable
@@ -25,6 +24,7 @@ from typing import Any, NamedTuple
 
 from aicfg.errors import UsageError
 from aicfg.lint.diagnostic import Findings, Severity
+from aicfg.modules import modules_in
 
 Check = Callable[[Any], Findings]
 
@@ -93,8 +93,8 @@ def rule(code: str, name: str, severity: Severity) -> Callable[[Check], Check]:
 def rules() -> tuple[Rule, ...]:
     """All rules, sorted by code."""
     package = importlib.import_module("aicfg.lint.rules")
-    for module in pkgutil.iter_modules(package.__path__):
-        importlib.import_module(f"{package.__name__}.{module.name}")
+    for name in modules_in(package.__path__):
+        importlib.import_module(f"{package.__name__}.{name}")
     return tuple(_rules[code] for code in sorted(_rules))
 
 

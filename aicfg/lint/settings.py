@@ -11,7 +11,6 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aicfg.catalog.versions import gateway as gateway_of
@@ -110,34 +109,36 @@ class SettingsFile(NamedTuple):
 
 def find_settings(folder: str) -> SettingsFile:
     """What the nearest settings file says, from a folder upward. Raises SettingsError where that cannot be used."""
-    start = Path(os.path.abspath(folder))
-    for place in (start, *start.parents):
+    place, above = os.path.abspath(folder), ""
+    while place != above:
         for name in NAMES:
-            found = _read(place / name, must_exist=False)
+            found = _read(os.path.join(place, name), must_exist=False)
             if found is not None:
                 return found
+        place, above = os.path.dirname(place), place
     return SettingsFile()
 
 
 def read_settings(file: str) -> SettingsFile:
     """What one settings file says. Raises SettingsError where that cannot be used."""
-    return _read(Path(os.path.abspath(file)), must_exist=True) or SettingsFile()
+    return _read(os.path.abspath(file), must_exist=True) or SettingsFile()
 
 
-def _read(path: Path, *, must_exist: bool) -> SettingsFile | None:
+def _read(path: str, *, must_exist: bool) -> SettingsFile | None:
     """None where there is no such file, or a pyproject.toml that does not speak of aicfg."""
     if not must_exist and not os.path.isfile(path):
         return None
     shown = _shown(path)
     try:
-        content = path.read_bytes()
+        with open(path, "rb") as stream:
+            content = stream.read()
     except FileNotFoundError:
         raise SettingsError("there is no such settings file", file=shown, hint="check the path") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a usable path"
         raise SettingsError(f"this settings file cannot be read: {reason}", file=shown, hint="check the path") from None
     text = content.decode("utf-8", "replace").removeprefix("\ufeff")
-    shared = path.name == "pyproject.toml"
+    shared = os.path.basename(path) == "pyproject.toml"
     if shared and not re.search(_ABOUT_US, text):
         return None
     if "\ufffd" in text and b"\xef\xbf\xbd" not in content:
@@ -148,7 +149,7 @@ def _read(path: Path, *, must_exist: bool) -> SettingsFile | None:
         if not isinstance(tool, dict) or "aicfg" not in tool:
             return None
         data = tool["aicfg"]
-    return _Reader(data, text, shown, str(path.parent)).settings()
+    return _Reader(data, text, shown, os.path.dirname(path)).settings()
 
 
 def _parsed(text: str, file: str) -> dict[str, Any]:
@@ -215,7 +216,7 @@ class _Reader:
         for name, file in value.items():
             if not isinstance(file, str):
                 raise self.error(name, f'plugin-schemas: the schema of "{name}" must be the name of a file in quotes')
-        return {name: _shown(Path(os.path.normpath(os.path.join(self.folder, file)))) for name, file in value.items()}
+        return {name: _shown(os.path.normpath(os.path.join(self.folder, file))) for name, file in value.items()}
 
     def text_of(self, key: str) -> str | None:
         value = self.data.get(key)
@@ -240,12 +241,13 @@ class _Reader:
         return SettingsError(message, file=self.file, line=line, hint=hint)
 
 
-def _shown(path: Path) -> str:
+def _shown(path: str) -> str:
     """A path as the user knows it: from the current folder where it lies below that."""
     try:
-        return str(path.relative_to(os.getcwd()))
-    except (ValueError, OSError):
-        return str(path)
+        below = os.path.join(os.getcwd(), "")
+    except OSError:
+        return path
+    return path.removeprefix(below)
 
 
 def excludes_of(patterns: Iterable[str]) -> tuple[Exclude, ...]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
 from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 from aicfg.errors import UsageError
 from aicfg.kong.entities import Entities
+from aicfg.modules import modules_in
 
 Render = Callable[..., dict[str, str]]
 
@@ -17,7 +17,7 @@ Render = Callable[..., dict[str, str]]
 @cache
 def targets() -> tuple[str, ...]:
     """The names of all targets."""
-    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.ispkg))
+    return modules_in(__path__)
 
 
 def check_target(name: str) -> None:

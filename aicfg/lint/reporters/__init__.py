@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
 from collections.abc import Callable
 from functools import cache
 
 from aicfg.lint.diagnostic import Report
+from aicfg.modules import modules_in
 
 SourceLine = Callable[[str, int], str]
 """(file, line number) -> the line as it may be shown: secrets masked."""
@@ -16,7 +16,7 @@ SourceLine = Callable[[str, int], str]
 @cache
 def formats() -> tuple[str, ...]:
     """The names of all report formats."""
-    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
+    return modules_in(__path__)
 
 
 def report(result: Report, name: str, source_line: SourceLine, *, color: bool = False) -> str:
