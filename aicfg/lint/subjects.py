@@ -15,16 +15,14 @@ from aicfg.kong.check import Violation, check, inferred
 from aicfg.kong.detect import form_of
 from aicfg.kong.entities import Entities, Plugin
 from aicfg.kong.llm import llms
-from aicfg.kong.lower import lower
 from aicfg.kong.parse import parse
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.settings import Settings
-from aicfg.manifest.loader import read_manifest
-from aicfg.manifest.shape import Problem
 from aicfg.source import Document, Origin, Path, Place, SourceError, Text
 
 if TYPE_CHECKING:
     from aicfg.lint.user_schemas import UserSchema
+    from aicfg.manifest.shape import Problem
 
 
 class SourceProblems(NamedTuple):
@@ -91,6 +89,9 @@ def subjects_of(document: Document, settings: Settings) -> tuple[list[Any], Enti
     if form == "other":
         return [*subjects, Unrecognised(document)], None
     if form == "manifest":
+        from aicfg.kong.lower import lower  # Kong files need none of this
+        from aicfg.manifest.loader import read_manifest
+
         said = document.data.get("gateway")
         manifest, problems = read_manifest(document, *settings.target(said if isinstance(said, dict) else {}))
         entities = lower(manifest)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from aicfg.kong.llm import Llm
 from aicfg.kong.references import holds_vault_reference, is_reference, is_vault_reference
 from aicfg.lint.diagnostic import Finding, Findings, Severity
 from aicfg.lint.registry import rule
-from aicfg.manifest.model import Manifest
 from aicfg.words import either
+
+if TYPE_CHECKING:
+    from aicfg.manifest.model import Manifest
 
 _KEYS = ("header_name", "header_value", "param_name", "param_value")
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aicfg.kong.entities import Entities, Route
 from aicfg.kong.references import suspects
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
-from aicfg.manifest.model import Manifest
-from aicfg.manifest.model import Route as RouteEntry
 from aicfg.source import Path
 from aicfg.words import did_you_mean, nearest
+
+if TYPE_CHECKING:
+    from aicfg.manifest.model import Manifest
+    from aicfg.manifest.model import Route as RouteEntry
 
 
 @rule("M201", "undefined-provider", "error")

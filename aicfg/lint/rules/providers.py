@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from aicfg.catalog.providers import Hosting, Provider, provider_types
 from aicfg.kong.llm import Llm, known_provider, nested
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
-from aicfg.manifest.model import Manifest
 from aicfg.words import both, did_you_mean, either, shown
+
+if TYPE_CHECKING:
+    from aicfg.manifest.model import Manifest
 
 
 @rule("P201", "unknown-hosting", "error")

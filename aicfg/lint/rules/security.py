@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aicfg.kong.llm import Llm
 from aicfg.kong.references import is_reference, suspects
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
 from aicfg.lint.secrets import looks_secret, may_hold_secret, names_secret
-from aicfg.manifest.model import Manifest
 from aicfg.source import Path
+
+if TYPE_CHECKING:
+    from aicfg.manifest.model import Manifest
 
 _BLANK = re.compile(r"(?:Bearer |Basic )?<[^<>]+>")
 """A blank to fill in, as guides print it: `Bearer <your key>`."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from aicfg.catalog.formats import route_types
 from aicfg.catalog.versions import MINORS, NEWEST, parse_version, version_text
 from aicfg.errors import UsageError
 from aicfg.kong.llm import Llm
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
-from aicfg.manifest.model import Manifest
+
+if TYPE_CHECKING:
+    from aicfg.manifest.model import Manifest
 
 
 @rule("V101", "unknown-gateway-version", "error")
