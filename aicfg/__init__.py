@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from aicfg.api import check_plugin, compile, fill_defaults, lint, load, render
+    from aicfg.api import CompileError, check_plugin, compile, fill_defaults, lint, load, render
     from aicfg.errors import AicfgError
     from aicfg.lint.diagnostic import Diagnostic, Report
 
@@ -19,6 +19,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "AicfgError": "aicfg.errors",
+    "CompileError": "aicfg.api",
     "Diagnostic": "aicfg.lint.diagnostic",
     "Report": "aicfg.lint.diagnostic",
     "check_plugin": "aicfg.api",
@@ -31,6 +32,7 @@ _HOMES = {
 
 __all__ = [
     "AicfgError",
+    "CompileError",
     "Diagnostic",
     "Report",
     "__version__",

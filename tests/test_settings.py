@@ -10,6 +10,9 @@ import pytest
 from conftest import Command, Outcome
 
 import aicfg as public
+from aicfg.errors import UsageError
+from aicfg.lint.engine import Run
+from aicfg.lint.settings import Settings
 
 EMBEDDINGS = """\
 version: 1
@@ -295,3 +298,8 @@ class TestWhatIsWrongWithThem:
         put("a.yaml", EMBEDDINGS)
         put("aicfg.toml", "x = 1")
         assert aicfg("render", "a.yaml")[:2] == (2, "")
+
+
+def test_an_empty_target_is_refused_since_a_variable_was_left_unset() -> None:
+    with pytest.raises(UsageError, match='"" is not a gateway version'):
+        Run(Settings(gateway=""))

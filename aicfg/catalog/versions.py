@@ -58,7 +58,9 @@ def gateway(version: str | None = None, edition: str | None = None) -> Gateway:
 
     Raises UsageError for an edition or a version that aicfg does not know.
     """
-    edition = edition or "enterprise"
+    edition = "enterprise" if edition is None else edition
     if edition not in EDITIONS:
         raise UsageError(f'"{edition}" is not an edition', hint=f"use {' or '.join(EDITIONS)}")
-    return Gateway(parse_version(version or NEWEST[edition]), "oss" if edition == "oss" else "enterprise")
+    return Gateway(
+        parse_version(NEWEST[edition] if version is None else version), "oss" if edition == "oss" else "enterprise"
+    )

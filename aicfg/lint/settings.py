@@ -65,9 +65,11 @@ class Settings(NamedTuple):
 
     def target(self, said: Mapping[str, Any] = EMPTY) -> Target:
         """The target for a file that says `said` about its gateway; what is None is for that file to decide."""
-        version = self.gateway or (self.default.version if said.get("version") is None else None)
-        edition = self.edition or (self.default.edition if said.get("edition") is None else None)
-        return Target(version, edition)
+        version = self.default.version if said.get("version") is None else None
+        edition = self.default.edition if said.get("edition") is None else None
+        return Target(
+            version if self.gateway is None else self.gateway, edition if self.edition is None else self.edition
+        )
 
 
 class SettingsFile(NamedTuple):

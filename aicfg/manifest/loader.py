@@ -126,7 +126,7 @@ def _gateway(value: Mapping[str, Any], version: str | None, edition: str | None)
     said_edition = _text(value.get("edition"))
     edition = edition or (said_edition if said_edition in EDITIONS else None)
     try:
-        return gateway(version or _text(value.get("version")), edition)
+        return gateway(_text(value.get("version")) if version is None else version, edition)
     except UsageError:
         return gateway(version, edition)
 

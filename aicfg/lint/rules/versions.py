@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aicfg.catalog.formats import route_types
-from aicfg.catalog.versions import MINORS, NEWEST, parse_version, version_text
+from aicfg.catalog.versions import NEWEST, parse_version, version_text
 from aicfg.errors import UsageError
 from aicfg.kong.llm import Llm
 from aicfg.lint.diagnostic import Finding, Findings
@@ -28,7 +28,7 @@ def unknown_gateway_version(manifest: Manifest) -> Findings:
         version: 1
         gateway: {version: "3.11"}
     """
-    version, _ = _named(manifest)
+    version = _named(manifest)
     if version is None:
         return
     try:
@@ -50,24 +50,20 @@ def no_open_source_release(manifest: Manifest) -> Findings:
         version: 1
         gateway: {version: "3.9", edition: oss}
     """
-    version, edition = _named(manifest)
-    last = parse_version(NEWEST["oss"])
-    if edition == "oss" and version is not None and version.startswith(MINORS_ABOVE_OSS):
-        hint = f"use {version_text(last)} or `edition: enterprise`"
-        yield Finding(("gateway", "version"), f"there is no open-source release {version}", hint)
+    version, edition = manifest.gateway
+    if edition == "oss" and version[:2] > parse_version(NEWEST["oss"]):
+        hint = f"use {NEWEST['oss']} or `edition: enterprise`"
+        yield Finding(("gateway", "version"), f"there is no open-source release {version_text(version)}", hint)
 
 
-MINORS_ABOVE_OSS = tuple(minor for minor in MINORS if parse_version(minor) > parse_version(NEWEST["oss"]))
-
-
-def _named(manifest: Manifest) -> tuple[str | None, str | None]:
-    """What the manifest itself says about its gateway: version and edition."""
+def _named(manifest: Manifest) -> str | None:
+    """The version that the manifest itself names, as it is written."""
     data = manifest.document.data
     said = data.get("gateway") if isinstance(data, dict) else None
     if not isinstance(said, dict) or not isinstance(said.get("version"), str | int | float):
-        return None, None
+        return None
     written = manifest.document.source_text(("gateway", "version")) or str(said["version"])
-    return written.strip("\"'"), said.get("edition")
+    return written.strip("\"'")
 
 
 @rule("V110", "route-type-too-new", "error")
