@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 
 _FEW = 6
@@ -43,5 +42,7 @@ def both(words: Iterable[str]) -> str:
 
 def shown(value: object, limit: int = 60) -> str:
     """A value as a message may show it: one line, shortened. Never for a value that may be a secret."""
+    import json  # only findings show values
+
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= limit else text[: limit - 1] + "…"
