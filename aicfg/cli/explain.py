@@ -84,6 +84,9 @@ def _fact_lines(facts: dict[str, Any]) -> list[str]:
     head, *rest = facts.items()
     lines = [str(head[1])]
     for key, value in rest:
+        if key == "rules":
+            lines += ["  rules", *(textwrap.indent(textwrap.fill(rule, 106), "    ") for rule in value)]
+            continue
         if key == "known":
             value = f"{value}: {_KNOWN[value]}"
         elif isinstance(value, dict):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -163,6 +163,10 @@ class Document:
         """The first character of a span and the one behind its last, as offsets in the text."""
         return span >> SPAN_BITS, span & SPAN_MASK
 
+    def texts(self) -> Iterator[tuple[Path, str]]:
+        """Every text value with its path."""
+        return _texts(self.data, ())
+
     def source_text(self, path: Path) -> str | None:
         """The text of the value at `path` as it stands in the file, quotes included, without anchor and tag.
 
@@ -210,6 +214,14 @@ def _properties_end(text: str) -> int:
     """Where the value itself starts in the text of a value."""
     match = PROPERTIES.match(text)
     return match.end() if match else 0
+
+
+def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict | list):
+        for part, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _texts(item, (*path, part))
 
 
 def format_path(path: Iterable[str | int]) -> str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from aicfg.catalog.plugins.known import known_as
+from aicfg.catalog.plugins.model import AllOrNone, AtLeastOneOf, Needs, NotBoth, Then
 from aicfg.catalog.versions import version_text
 
 if TYPE_CHECKING:
-    from aicfg.catalog.plugins.model import Field, PluginSchema
+    from collections.abc import Iterator
+
+    from aicfg.catalog.plugins.model import Check, Field, Known, Match, PluginSchema
 
 _ATTRIBUTES = ("default", "enum", "gt", "min", "max", "len_min", "len_max", "starts_with", "format", "deprecated")
 _FLAGS = ("required", "referenceable", "encrypted")
@@ -49,4 +52,41 @@ def describe_plugin(schema: PluginSchema) -> dict[str, Any]:
         "available": schema.available,
         "scopes": [scope for scope, taken in schema.scopes.items() if taken],
         "fields": list(schema.config.fields),
+        "rules": [f"{rule} ({known})" for rule, known in _rules(schema.root, "")],
     }
+
+
+def _rules(field: Field, path: str) -> Iterator[tuple[str, Known]]:
+    """The rules across fields of a record and of all records in it, in words, each with how it is known."""
+    for check in field.checks:
+        place = f"in {path}: " if path.count(".") else ""
+        yield place + _in_words(check), check.known
+    for name, child in field.fields.items():
+        yield from _rules(child.elements or child, f"{path}.{name}".lstrip("."))
+
+
+def _in_words(check: Check) -> str:
+    match check:
+        case AllOrNone():
+            return f"all or none of {', '.join(check.fields)}"
+        case AtLeastOneOf():
+            return f"at least one of {', '.join(check.fields)}"
+        case NotBoth():
+            return f"not both {', '.join(check.first)} and {', '.join(check.second)}"
+        case Needs():
+            return f"{check.if_field} {_matched(check.match)} needs {' or '.join(check.fields)}"
+        case Then():
+            return f"{check.if_field} {_matched(check.match)} wants {check.then_field} {_matched(check.then)}"
+    return f"{check.name}, over {', '.join(check.fields)}" + (" (not checked)" if check.unknown else "")
+
+
+def _matched(match: Match) -> str:
+    values = ", ".join(str(value).lower() if isinstance(value, bool) else str(value) for value in match.values)
+    words = {
+        "eq": values,
+        "one_of": values,
+        "not_one_of": f"other than {values}",
+        "required": "set",
+        "any": "of any value",
+    }
+    return f"[{words[match.kind]}]"

@@ -206,7 +206,7 @@ def no_reference(manifest: Manifest) -> Findings:
         routes:
           chat: {provider: p, model: gpt-4o}
     """
-    for path, text in _texts(manifest.document.data, ()):
+    for path, text in manifest.document.texts():
         for suspect in suspects(text):
             name = suspect.strip("${} ")
             plain = name.replace("_", "").isalnum()
@@ -214,18 +214,6 @@ def no_reference(manifest: Manifest) -> Findings:
             yield Finding(
                 path, f"`{suspect}` is not a reference and stays as it is", hint or "write `$${` if it is meant"
             )
-
-
-def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
-    if isinstance(value, str):
-        if "${" in value:
-            yield path, value
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from _texts(item, (*path, key))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _texts(item, (*path, index))
 
 
 @rule("M207", "reference-not-allowed", "error")
@@ -248,7 +236,7 @@ def reference_not_allowed(manifest: Manifest) -> Findings:
         routes:
           chat: {provider: p, model: gpt-4o, path: /team/chat}
     """
-    for path, text in _texts(manifest.document.data, ()):
+    for path, text in manifest.document.texts():
         if "${env:" in text.replace("$${", "") and not _ends_in_plugin(path):
             yield Finding(path, "a reference cannot be resolved here: only plugin configs have them", "write the value")
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from aicfg.kong.llm import Llm
 from aicfg.kong.references import is_reference, suspects
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
 from aicfg.lint.secrets import looks_secret, may_hold_secret, names_secret
-from aicfg.source import Path
 
 if TYPE_CHECKING:
     from aicfg.manifest.model import Manifest
@@ -69,20 +67,9 @@ def secret_in_text(manifest: Manifest) -> Findings:
         routes:
           chat: {provider: p, model: gpt-4o}
     """
-    for path, text in _texts(manifest.document.data, ()):
+    for path, text in manifest.document.texts():
         if looks_secret(text) and not any(names_secret(part) for part in path):
             yield Finding(path, "this looks like a secret in plain text", "refer to it as ${env:NAME}, or remove it")
-
-
-def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from _texts(item, (*path, key))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _texts(item, (*path, index))
 
 
 @rule("S103", "credentials-over-http", "warning")
