@@ -7,6 +7,7 @@ import pytest
 
 from aicfg.kong.entities import Plugin, Route
 from aicfg.kong.lower import default_path, lower
+from aicfg.lint.engine import Run
 from aicfg.manifest.loader import read_manifest
 from aicfg.source import read_text
 
@@ -164,3 +165,35 @@ def test_a_compiled_value_knows_the_place_that_it_came_from(path: tuple[str, ...
         routes: {chat: {provider: p, model: m, options: {top_p: 1}, logging: {log_payloads: true}}}
         """)
     assert found.origin.find(path).path == place
+
+
+# ── one cause, one finding ──
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("version: 1\nproviders: {p: {}}\nroutes: {chat: {provider: p, model: m}}\n", ["M103"]),
+        (
+            "version: 1\nproviders: {p: {type: azure, api_key: '${env:K}', options: {azure_instance: x, "
+            "azure_deployment_id: y}}}\nroutes: {chat: {provider: p, model: m}}\n",
+            ["M106"],
+        ),
+        (
+            "version: 1\ngateway: {version: 3.6}\nproviders: {p: {type: openai}}\n"
+            "routes: {chat: {provider: p, model: m}}\n",
+            ["P230"],
+        ),
+        (
+            "version: 1\nproviders: {p: {type: mistral, hosting: custom, format: raw, upstream_url: 'http://x/y'}}\n"
+            "routes: {chat: {provider: p, model: m}}\n",
+            ["P205"],
+        ),
+        ("version: 1\nproviders: {p: {type: llama2}}\nroutes: {chat: {provider: p, model: m}}\n", ["P202"]),
+        ("version: 1\nproviders: {p: {type: openay}}\nroutes: {chat: {provider: p, model: m}}\n", ["P204"]),
+    ],
+)
+def test_one_mistake_gives_one_finding(text: str, codes: list[str]) -> None:
+    run = Run()
+    run.read_content(text.encode(), "manifest.yaml")
+    assert [found.code for found in run.report().diagnostics] == codes

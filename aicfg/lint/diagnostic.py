@@ -16,7 +16,8 @@ class Finding(NamedTuple):
     """What a rule yields: something about the value at `path` of the subject that the rule reads.
 
     `at_key` points at the value's key instead; `severity` overrides the rule's own; `about` is the entity that the path
-    leads into, where that is not the subject itself.
+    leads into, where that is not the subject itself. `explains` are the paths of what Kong itself says about the same
+    cause, besides the finding's own: an error says it better, so that only one of the two is reported.
     """
 
     path: Path
@@ -25,6 +26,7 @@ class Finding(NamedTuple):
     severity: Severity | None = None
     at_key: bool = False
     about: Any = None
+    explains: tuple[Path, ...] = ()
 
 
 Findings = Iterator[Finding]

@@ -99,7 +99,7 @@ class Run:
                         continue
                     diagnostic = _diagnostic(rule, finding, subject)
                     if isinstance(subject, Llm) and diagnostic.severity == "error":
-                        explained.add((id(subject.plugin), finding.path))
+                        explained.update((id(subject.plugin), path) for path in (finding.path, *finding.explains))
                     self.diagnostics.append(diagnostic)
 
 

@@ -47,9 +47,9 @@ class Shape(NamedTuple):
     def origin(self) -> Origin:
         return Origin(Place(self.document, ()), verbatim=True)
 
-    def of_kind(self, kind: str) -> Findings:
+    def of_kind(self, *kinds: str) -> Findings:
         for problem in self.problems:
-            if problem.kind == kind:
+            if problem.kind in kinds:
                 yield Finding(problem.path, problem.message, problem.hint, at_key=problem.at_key)
 
 

@@ -22,7 +22,8 @@ _DEFAULT_KEYS = {"route_type", "auth", "options", "plugin_config", *SETTINGS, *R
 _ROUTE_KEYS = {"provider", "model", "model_alias", "path", *_DEFAULT_KEYS}
 _PROVIDER_KEYS = {"type", "hosting", "base_url", "upstream_url", "api_key", "auth", "options", "format"}
 _TOP_KEYS = {"version", "name", "gateway", "defaults", "service", "providers", "routes"}
-_SERIOUS = {"wrong-type", "missing-key", "ambiguous-boolean"}
+_BROKEN = {"wrong-type", "ambiguous-boolean"}
+"""Kinds of problems that make a value worthless."""
 
 
 class ManifestError(AicfgError):
@@ -52,7 +53,8 @@ def read_manifest(
     """
     data = normalise(document.data, document.source_text)
     problems = tuple(shape_problems(data, document.source_text))
-    broken = frozenset(problem.path for problem in problems if problem.kind in _SERIOUS)
+    broken = frozenset(problem.path for problem in problems if problem.kind in _BROKEN)
+    incomplete = {problem.path for problem in problems if problem.kind == "missing-key"}
     unknown = {problem.path for problem in problems if problem.kind == "unknown-key"}
     touched = {bad[:length] for bad in broken for length in range(len(bad) + 1)}
     top = _map(_without(data, (), broken, touched))
@@ -76,6 +78,7 @@ def read_manifest(
         tuple(uncompiled),
         broken,
         broken
+        | incomplete
         | {bad[:-1] for bad in broken}
         | {path[:-1] for path in unknown if path[-1] in ("base_url", "upstream_url")},
     )

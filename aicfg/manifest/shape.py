@@ -19,7 +19,13 @@ from aicfg.source.scalars import AMBIGUOUS_BOOLEANS, resolve
 from aicfg.words import either, nearest, shown
 
 Kind: TypeAlias = Literal[
-    "unknown-key", "wrong-type", "missing-key", "value-not-allowed", "malformed-value", "ambiguous-boolean"
+    "unknown-key",
+    "wrong-type",
+    "missing-key",
+    "value-not-allowed",
+    "malformed-value",
+    "ambiguous-boolean",
+    "ambiguous-text",
 ]
 SourceText: TypeAlias = Callable[[Path], str | None]
 
@@ -165,7 +171,7 @@ class _Walk:
         elif self.text_of is not None and self.text_of(path) == value:
             message = f"{_subject(path)} is `{value}` without quotes, which some readers of YAML take for {wanted}"
             hint = f'quote it: "{value}"' + (f", or write {wanted}" if kinds.wants_boolean else "")
-            self._add("ambiguous-boolean", path, message, hint)
+            self._add("ambiguous-text", path, message, hint)
         else:
             return False
         return True

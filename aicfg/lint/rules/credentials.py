@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aicfg.kong.llm import Llm
 from aicfg.kong.references import holds_vault_reference, is_reference, is_vault_reference
-from aicfg.lint.diagnostic import Finding, Findings, Severity
+from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
 from aicfg.words import either
 
@@ -55,8 +55,10 @@ def missing_credentials(llm: Llm) -> Findings:
         hint = f"add `auth:` with {cloud.switch}: true" if cloud.switch else f"add `auth:` with {either(cloud.fields)}"
     else:
         hint = "add `api_key: ${env:NAME}` to the provider" if llm.from_manifest else "add `auth:` with the key"
-    severity: Severity | None = "error" if llm.gateway.version < (3, 8) else None
-    yield Finding(llm.at("auth"), f"{hosting.title} wants credentials, and there are none", hint, severity, at_key=True)
+    message = f"{hosting.title} wants credentials, and there are none"
+    refused = llm.gateway.version < (3, 8)  # Kong then says so itself, at the provider
+    said = (llm.at("model", "provider"),) if refused else ()
+    yield Finding(llm.at("auth"), message, hint, "error" if refused else None, at_key=True, explains=said)
 
 
 @rule("P231", "unneeded-credentials", "info")

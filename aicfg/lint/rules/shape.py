@@ -120,4 +120,4 @@ def ambiguous_boolean(shape: Shape) -> Findings:
         routes:
           chat: {provider: p, model: gpt-4o, strip_path: true}
     """
-    return shape.of_kind("ambiguous-boolean")
+    return shape.of_kind("ambiguous-boolean", "ambiguous-text")
