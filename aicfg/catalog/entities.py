@@ -1,7 +1,5 @@
 """The entities of Kong files: `schemas/entities.yaml`."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType

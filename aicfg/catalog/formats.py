@@ -4,19 +4,15 @@ A key that no field takes is an unexpected argument of its class, so a slip of t
 load with a ValueError that names the file; that is a bug in aicfg, never the user's.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from aicfg.catalog.versions import MINORS, Version, parse_version
 from aicfg.errors import UsageError
 from aicfg.frozen import EMPTY, frozen
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 BaseUrl = Literal["append", "as-is", "none"]
 """What makes a base URL an upstream URL: the operation's path, nothing, or there is no way."""

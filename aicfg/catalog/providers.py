@@ -8,19 +8,14 @@ Sources of the facts: Kong's plugin schemas (3.6 to 3.15), its open-source drive
 run), its documentation (gateway 3.15), and the guides that aicfg started from ("seed 000" to "seed 004").
 """
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from aicfg.catalog.formats import ByVersion, wire_format
+from aicfg.catalog.versions import Version
 from aicfg.errors import UsageError
 from aicfg.frozen import EMPTY
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from aicfg.catalog.versions import Version
 
 Verdict = Literal["works", "documented", "refused", "unverified"]
 """works: Kong's open-source code was read and run; documented: only schema or documentation say so; refused: Kong's
@@ -163,7 +158,7 @@ class Hosting(NamedTuple):
     paths: Mapping[str, ByVersion] = EMPTY
     requires: tuple[str, ...] = ()
 
-    def with_format(self, name: str) -> Hosting:
+    def with_format(self, name: str) -> "Hosting":
         """This hosting speaking the wire format `name`; UsageError where it cannot."""
         if name not in self.formats:
             raise UsageError(
@@ -266,7 +261,7 @@ class Provider(NamedTuple):
     all_or_none: tuple[tuple[str, ...], ...] = ()
     conflicts: tuple[Conflict, ...] = ()
 
-    def hosting(self, name: str | None = None) -> Hosting:
+    def hosting(self, name: str | None = None) -> "Hosting":
         """The hosting `name`, or the default; UsageError where there is none."""
         chosen = name or self.default_hosting
         if chosen is not None and chosen in self.hostings:

@@ -4,8 +4,6 @@ A version is a tuple of integers, so `(3, 10) > (3, 9)` and `(3, 14, 0, 13) >= (
 Source: Kong's release list; the open-source edition has no release above 3.9.
 """
 
-from __future__ import annotations
-
 import re
 from functools import cache
 from typing import Literal, NamedTuple, get_args

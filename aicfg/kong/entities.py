@@ -4,8 +4,6 @@ Everything below (renderers, translator, diff) knows only these. Each entity rem
 about a compiled value points at the line that caused it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 

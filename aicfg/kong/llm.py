@@ -4,8 +4,6 @@ One record is the whole config of ai-proxy, one target of ai-proxy-advanced, or 
 providers read these, and so hold for each of them alike.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple

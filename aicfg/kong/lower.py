@@ -4,8 +4,6 @@ Lowering is total: a route that cannot be built (its provider does not exist, it
 rules say why; the others are built as if nothing were wrong.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """Upstream URLs of LLM records: their parts, and the path that a format's API is served at."""
 
-from __future__ import annotations
-
 from functools import cache, lru_cache
 from typing import NamedTuple
 

@@ -3,8 +3,6 @@
 Sources: luasocket 3.0-rc1 (url.parse), which Kong ships; kong/tools/ip.lua; kong/db/schema/typedefs.lua (3.6 to 3.10).
 """
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

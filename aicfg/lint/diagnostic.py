@@ -1,7 +1,5 @@
 """What lint says: a Diagnostic, and the Report that holds all of one run."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal, NamedTuple, get_args
 

@@ -4,8 +4,6 @@ A folder is walked as ruff walks one: hidden folders and those of tools are left
 followed, and what is excluded below it is not even looked at. The order is that of the paths, sorted within each.
 """
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator

@@ -13,8 +13,6 @@ documentation, in four parts that `aicfg explain` prints and the tests run:
         the same, corrected
 """
 
-from __future__ import annotations
-
 import importlib
 import re
 import textwrap
@@ -38,7 +36,7 @@ FAMILIES = {
 }
 _CODE = re.compile(f"[{''.join(FAMILIES)}][0-9]{{3}}")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_rules: dict[str, Rule] = {}
+_rules: "dict[str, Rule]" = {}
 
 
 class Documentation(NamedTuple):

@@ -4,8 +4,6 @@ Only what a schema says is checked, and only in the file itself: nothing is fetc
 the deployment (a vault reference, decK's `${{ env … }}`) is taken to fit wherever that may turn out so.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """The manifest as named tuples: what the user said, by name, nothing about output formats."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 

@@ -5,8 +5,6 @@ tens of thousands of routes. What a value means (does that provider exist? does 
 here.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """A Document: plain Python values, plus the place in the source text of every key and value."""
 
-from __future__ import annotations
-
 import re
 from array import array
 from bisect import bisect_right

@@ -1,7 +1,5 @@
 """Where a value came from: a Place in a document, and the Origin of something that was built from several."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -15,7 +13,7 @@ class Place(NamedTuple):
     document: Document
     path: Path
 
-    def __truediv__(self, part: str | int) -> Place:
+    def __truediv__(self, part: str | int) -> "Place":
         return Place(self.document, (*self.path, part))
 
 
@@ -31,7 +29,7 @@ class Origin(NamedTuple):
     inner: Mapping[Path, Place] = EMPTY
     verbatim: bool = False
 
-    def find(self, path: Path) -> Place:
+    def find(self, path: Path) -> "Place":
         """The place of the value at `path` in the entity."""
         for length in range(len(path), 0, -1):
             found = self.inner.get(path[:length])

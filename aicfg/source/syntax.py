@@ -5,8 +5,6 @@ elsewhere, in the line above or at the bracket that was never closed. Each expla
 of its marks; what none of them knows is passed on in libyaml's words.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from typing import Any, NamedTuple

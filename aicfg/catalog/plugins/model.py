@@ -1,7 +1,5 @@
 """What aicfg knows about a plugin's config at one gateway: fields, the rules across fields, and the plugin itself."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
@@ -40,11 +38,11 @@ class Field(NamedTuple):
     encrypted: bool = False
     deprecated: str | None = None
     shorthand: tuple[str, ...] = ()
-    fields: Mapping[str, Field] = EMPTY
-    checks: tuple[Check, ...] = ()
-    elements: Field | None = None
-    keys: Field | None = None
-    values: Field | None = None
+    fields: "Mapping[str, Field]" = EMPTY
+    checks: "tuple[Check, ...]" = ()
+    elements: "Field | None" = None
+    keys: "Field | None" = None
+    values: "Field | None" = None
     since: str = ""
     about: str = ""
     known: Known = "measured"
@@ -143,7 +141,7 @@ class PluginSchema(NamedTuple):
     since: str
     enterprise_only: bool
     available: bool
-    gateway: Gateway
+    gateway: "Gateway"
     root: Field
     scopes: Mapping[str, bool]
     protocols: tuple[str, ...]

@@ -1,7 +1,5 @@
 """A finding of the checker."""
 
-from __future__ import annotations
-
 from typing import Literal, NamedTuple, TypeAlias
 
 Path: TypeAlias = tuple[str | int, ...]
