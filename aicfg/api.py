@@ -101,7 +101,7 @@ def compile(manifest: Manifest | StrPath) -> Entities:
         report = run.report()
         if not report.ok:
             raise CompileError(report)
-        manifest = load(manifest)
+        return run.entities if run.entities is not None else lower(load(manifest))  # load says why it is no manifest
     return lower(manifest)
 
 

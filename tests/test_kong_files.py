@@ -1,10 +1,15 @@
 """Lint of the Kong files that people already have: every form, and each finding at its line."""
 
 import json
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from click.testing import CliRunner
 
+import aicfg
+from aicfg.cli import cli
+from aicfg.errors import AicfgError
 from aicfg.lint.diagnostic import Diagnostic
 from aicfg.lint.engine import Run, Settings
 
@@ -292,3 +297,13 @@ def test_a_plaintext_secret_in_a_kong_file_is_told_in_its_own_idiom_and_never_sh
     assert (found.code, found.line) == ("S101", 6)
     assert "DECK_NAME" in (found.hint or "")
     assert "hunter2" not in run.source_line("kong.yaml", 6)
+
+
+def test_a_kong_file_is_not_rendered_since_what_no_rule_reads_would_be_lost(tmp_path: Path) -> None:
+    file = tmp_path / "kong.yaml"
+    file.write_text('_format_version: "3.0"\nconsumers: [{username: alice}]\n')
+    result = CliRunner().invoke(cli, ["render", str(file)])
+    assert result.exit_code == 2
+    assert "is a Kong file already: render takes a manifest" in result.output
+    with pytest.raises(AicfgError):
+        aicfg.render(file, "deck")

@@ -60,8 +60,10 @@ def command(
     if result.at_or_above("warning"):
         text = report(result, "text", run.source_line, color=wants_color(color, sys.stderr))
         click.echo(text, err=True, nl=False, color=True)
-    if not result.ok or run.entities is None:
+    if not result.ok:
         context.exit(1)
+    if run.entities is None:
+        raise click.UsageError(f"{manifest} is a Kong file already: render takes a manifest")
     files = render(run.entities, target)
     if output in (None, "-"):
         if len(files) != 1:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cached_property
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -38,8 +39,8 @@ if TYPE_CHECKING:
 class Run:
     """One run over any number of files: collects diagnostics and remembers the sources, to show their lines.
 
-    `entities` are those of the last file, None where it could not be read. Raises UsageError for settings that name a
-    target that does not exist.
+    `entities` are what the last file compiles to, None where that is no manifest. Raises UsageError for settings that
+    name a target that does not exist.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -89,11 +90,15 @@ class Run:
             self._masks[file] = Mask(*self.sources[file])
         return self._masks[file].line(line)
 
+    @cached_property
+    def _rules(self) -> dict[str, list[Rule]]:
+        """The rules of this run, by the subject that they read."""
+        return rules_by_subject(selected(self.settings.select, self.settings.ignore))
+
     def _apply(self, subjects: Iterable[Any]) -> None:
-        by_subject = rules_by_subject(selected(self.settings.select, self.settings.ignore))
         explained: set[tuple[int, Path]] = set()
         for subject in subjects:
-            for rule in by_subject.get(type(subject).__name__, ()):
+            for rule in self._rules.get(type(subject).__name__, ()):
                 for finding in rule.check(subject):
                     if isinstance(subject, PluginCheck) and (id(subject.plugin), finding.path) in explained:
                         continue

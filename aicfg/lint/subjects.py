@@ -18,7 +18,7 @@ from aicfg.kong.llm import llms
 from aicfg.kong.parse import parse
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.settings import Settings
-from aicfg.source import Document, Origin, Path, Place, SourceError, Text
+from aicfg.source import Document, Origin, Path, SourceError, Text
 
 if TYPE_CHECKING:
     from aicfg.lint.user_schemas import UserSchema
@@ -45,7 +45,7 @@ class Shape(NamedTuple):
 
     @property
     def origin(self) -> Origin:
-        return Origin(Place(self.document, ()), verbatim=True)
+        return Origin.verbatim_in(self.document)
 
     def of_kind(self, *kinds: str) -> Findings:
         for problem in self.problems:
@@ -76,12 +76,13 @@ class Unrecognised(NamedTuple):
 
     @property
     def origin(self) -> Origin:
-        return Origin(Place(self.document, ()), verbatim=True)
+        return Origin.verbatim_in(self.document)
 
 
 def subjects_of(document: Document, settings: Settings) -> tuple[list[Any], Entities | None]:
-    """The subjects that rules read in a document, and the entities that it stands for.
+    """The subjects that rules read in a document, and, for a manifest, the entities that it compiles to.
 
+    A Kong file's entities are for the rules alone: they lack what no rule reads, so nothing is rendered from them.
     Raises AicfgError for a target that does not exist, and for a schema of the user's that cannot be used.
     """
     subjects: list[Any] = [SourceProblems(document.source, document.problems)] if document.problems else []
@@ -99,7 +100,8 @@ def subjects_of(document: Document, settings: Settings) -> tuple[list[Any], Enti
     else:
         file, entities = parse(document, gateway(*settings.target()))
         subjects.append(file)
-    return [*subjects, entities, *_of_plugins(entities, settings.schemas)], entities
+    compiled = entities if form == "manifest" else None
+    return [*subjects, entities, *_of_plugins(entities, settings.schemas)], compiled
 
 
 def _of_plugins(entities: Entities, schemas: Mapping[str, UserSchema]) -> Iterator[Any]:

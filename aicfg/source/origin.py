@@ -29,6 +29,11 @@ class Origin(NamedTuple):
     inner: Mapping[Path, Place] = EMPTY
     verbatim: bool = False
 
+    @classmethod
+    def verbatim_in(cls, document: Document, path: Path = ()) -> "Origin":
+        """The origin of what stands in a document just as it is, at `path`."""
+        return cls(Place(document, path), verbatim=True)
+
     def find(self, path: Path) -> "Place":
         """The place of the value at `path` in the entity."""
         for length in range(len(path), 0, -1):
