@@ -44,14 +44,14 @@ class KongFile(NamedTuple):
 
     @property
     def origin(self) -> Origin:
-        return Origin(Place(self.document, ()), verbatim=True)
+        return Origin.verbatim_in(self.document)
 
 
 def parse(document: Document, gateway: Gateway) -> tuple[KongFile, Entities]:
     """What a document in one of Kong's forms holds."""
     form = form_of(document.data)
     items = tuple(_items(document.data, form))
-    return KongFile(document, form, items, gateway), _Builder(document, items).entities(gateway)
+    return KongFile(document, form, items, gateway), _Builder(document, form, items).entities(gateway)
 
 
 def _items(data: Any, form: Form) -> Iterator[Item]:
@@ -82,15 +82,16 @@ def _nested(item: Item) -> Iterator[Item]:
 class _Builder:
     """Builds Entities from the items of one document."""
 
-    def __init__(self, document: Document, items: tuple[Item, ...]) -> None:
+    def __init__(self, document: Document, form: Form, items: tuple[Item, ...]) -> None:
         self.document = document
+        self.form = form
         self.items = items
         self.templated = "${{" in document.source.text
         shared = document.data.get("_plugin_configs") if isinstance(document.data, dict) else None
         self.shared: Mapping[str, Any] = shared if isinstance(shared, dict) else {}
 
     def entities(self, gateway: Gateway) -> Entities:
-        if form_of(self.document.data) == "kubernetes":
+        if self.form == "kubernetes":
             plugin = self._kubernetes(self.document.data)
             return Entities(gateway, plugins=(plugin,) if plugin else ())
         below: dict[int, list[Plugin | Route]] = {}
@@ -116,7 +117,7 @@ class _Builder:
         kind, fields = item.kind.kind, item.fields
         if kind == "plugin":
             return self._plugin(item)
-        origin = Origin(Place(self.document, item.path), verbatim=True)
+        origin = Origin.verbatim_in(self.document, item.path)
         plugins = tuple(child for child in mine if isinstance(child, Plugin))
         if kind == "route":
             own = {key: value for key, value in fields.items() if key not in ("name", "plugins")}
@@ -146,7 +147,7 @@ class _Builder:
 
     def _config(self, fields: Mapping[str, Any], path: Path) -> tuple[Any, Origin]:
         """A plugin's config, with what decK adds from `_plugin_configs`: the plugin's own keys win."""
-        origin = Origin(Place(self.document, path), verbatim=True)
+        origin = Origin.verbatim_in(self.document, path)
         config = fields.get("config")
         shared = self.shared.get(fields.get("_config") or "")
         if isinstance(shared, dict):
@@ -165,9 +166,7 @@ class _Builder:
             if isinstance(patch, dict) and isinstance(patch.get("path"), str):
                 config = _patched(config, [_unescaped(part) for part in patch["path"].split("/")[1:]])
         own = {key: data[key] for key in ("instance_name", "ordering", "protocols") if key in data}
-        return Plugin(
-            data["plugin"], {} if config is None else config, Origin(Place(self.document, ()), verbatim=True), own
-        )
+        return Plugin(data["plugin"], {} if config is None else config, Origin.verbatim_in(self.document), own)
 
 
 def reference_of(value: Any) -> str | None:

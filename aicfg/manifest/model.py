@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from aicfg.catalog.versions import Gateway
 from aicfg.frozen import EMPTY
-from aicfg.source import Document, Origin, Path, Place
+from aicfg.source import Document, Origin, Path
 
 Fields = Mapping[str, Any]
 
@@ -107,4 +107,4 @@ class Manifest(NamedTuple):
 
     @property
     def origin(self) -> Origin:
-        return Origin(Place(self.document, ()), verbatim=True)
+        return Origin.verbatim_in(self.document)
