@@ -147,6 +147,14 @@ def _stray_colon(scene: Scene) -> Said:
     return Said(key, scene.at + 1, message, hint)
 
 
+def _too_deep(scene: Scene) -> Said:
+    """From version 0.2.6 on libyaml itself stops at 1,000 levels, before the reader sees any."""
+    from aicfg.source.walk import MAX_DEPTH
+
+    hint = "no config needs that; check for brackets that are never closed"
+    return Said(scene.at, scene.at + 1, f"the values are nested deeper than {MAX_DEPTH} levels", hint, "limit")
+
+
 def _long_key(scene: Scene, start: int) -> Said:
     message = f"a key must not be longer than {_LONGEST_KEY} characters"
     return Said(start, start + 1, message, "shorten it, or put a text that holds `:` in quotes")
@@ -364,6 +372,7 @@ def _tag(scene: Scene) -> Said:
 
 
 _EXPLANATIONS: dict[str, Callable[[Scene], Said]] = {
+    "exceeded maximum nesting depth": _too_deep,
     "cannot start any token": _bad_start,
     "mapping values are not allowed": _stray_colon,
     "could not find expected ':'": _no_colon,
