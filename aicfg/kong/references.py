@@ -14,6 +14,10 @@ _SUSPECT = re.compile(
 _VAULT = re.compile(r"\{vault://[^{}]*\}")
 
 
+VAULT_BACKENDS = ("env", "hcv", "aws", "gcp", "azure", "konnect")
+"""Kong's own vaults, which references can name without a vault entity."""
+
+
 class EnvVar(NamedTuple):
     """A reference to an environment variable, to be written in the idiom of each target."""
 
@@ -107,6 +111,13 @@ def is_vault_reference(value: object) -> bool:
     Source: kong/pdk/vault.lua, is_reference (3.6 to 3.10).
     """
     return isinstance(value, str) and value.startswith("{vault://") and value.endswith("}")
+
+
+def vault_prefix(value: str) -> str | None:
+    """The vault that a vault reference names; None where the text is no such reference."""
+    if not is_vault_reference(value):
+        return None
+    return value.removeprefix("{vault://").partition("/")[0].rstrip("}")
 
 
 def holds_vault_reference(value: object) -> bool:

@@ -66,7 +66,13 @@ class PluginCheck(NamedTuple):
     def of_kind(self, *kinds: str) -> Findings:
         for violation in self.violations:
             if violation.kind in kinds:
-                yield Finding(violation.path, violation.message, violation.hint, at_key=violation.at_key)
+                message, hint = violation.message, violation.hint
+                if self.plugin.shorthand is not None:
+                    from aicfg.lint.wording import in_words_of_manifest  # no Kong file has shorthands
+
+                    message = in_words_of_manifest(self.plugin, message)
+                    hint = hint and in_words_of_manifest(self.plugin, hint)
+                yield Finding(violation.path, message, hint, at_key=violation.at_key)
 
 
 class Unrecognised(NamedTuple):

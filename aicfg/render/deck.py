@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from aicfg.kong.entities import Entities, Plugin, Route, Service
+from aicfg.kong.entities import Consumer, Entities, Plugin, Route, Service
 from aicfg.kong.references import EnvVar
 from aicfg.render.quoting.yaml import block
 
@@ -21,6 +21,9 @@ def render(entities: Entities) -> dict[str, str]:
     state |= _lists(services=[_service(service) for service in entities.services])
     state |= _lists(routes=[_route(route) for route in entities.routes])
     state |= _lists(plugins=[_plugin(plugin) for plugin in entities.plugins])
+    state |= _lists(vaults=[{"prefix": vault.prefix, **vault.fields} for vault in entities.vaults])
+    state |= _lists(consumer_groups=[{"name": group.name, **group.fields} for group in entities.consumer_groups])
+    state |= _lists(consumers=[_consumer(consumer) for consumer in entities.consumers])
     return {"kong.yaml": block(state, _env)}
 
 
@@ -39,6 +42,14 @@ def _service(service: Service) -> dict[str, Any]:
 
 def _route(route: Route) -> dict[str, Any]:
     return {"name": route.name, **route.fields, **_lists(plugins=[_plugin(plugin) for plugin in route.plugins])}
+
+
+def _consumer(consumer: Consumer) -> dict[str, Any]:
+    lists = _lists(
+        groups=[{"name": group} for group in consumer.groups],
+        keyauth_credentials=[dict(credential) for credential in consumer.keyauth_credentials],
+    )
+    return {"username": consumer.username, **consumer.fields, **lists}
 
 
 def _plugin(plugin: Plugin) -> dict[str, Any]:
