@@ -7,7 +7,7 @@ one root cause, one finding. So the LLM records of a plugin come before its sche
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from os import PathLike
 from typing import TYPE_CHECKING, Any
@@ -76,6 +76,13 @@ class Run:
         self.sources[file] = (documents[0].source, documents)
         for subjects, self.entities in read:
             self._apply(subjects)
+
+    def check_target(self, target: str, options: Mapping[str, Any]) -> None:
+        """Say what the last file's entities lose, or lack, in a target that they are about to be rendered to."""
+        from aicfg.lint.targets import ForTarget
+
+        if self.entities is not None:
+            self._apply([ForTarget(self.entities, target, options)])
 
     def report(self) -> Report:
         return Report(in_order(self.diagnostics), tuple(self.sources))
