@@ -106,5 +106,16 @@ def compile(manifest: Manifest | StrPath) -> Entities:
 
 
 def render(manifest: Manifest | StrPath, target: str, **options: Any) -> dict[str, str]:
-    """The files of a target: relative name -> text. Raises AicfgError as `compile` does, and for unknown targets."""
-    return render_entities(compile(manifest), target, **options)
+    """The files of a target: relative name -> text. `options` are the target's own, `templates` a folder of yours.
+
+    Raises AicfgError as `compile` does, for unknown targets and options, and CompileError for what the target cannot
+    say.
+    """
+    entities = compile(manifest)
+    run = Run()
+    run.entities = entities
+    run.check_target(target, options)
+    report = run.report()
+    if not report.ok:
+        raise CompileError(report)
+    return render_entities(entities, target, **options)

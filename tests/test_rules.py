@@ -30,7 +30,7 @@ def codes(report: Report) -> set[str]:
 @pytest.mark.parametrize("each", rules(), ids=lambda each: each.code)
 def test_the_example_triggers_the_rule_and_the_corrected_one_does_not(each: Rule) -> None:
     about = each.documentation
-    if each.code in WITHOUT_EXAMPLE:
+    if each.code in WITHOUT_EXAMPLE or each.subject == "ForTarget":  # no text alone triggers what a target decides
         assert about.example is None
         return
     assert about.example is not None

@@ -78,11 +78,13 @@ class Run:
             self._apply(subjects)
 
     def check_target(self, target: str, options: Mapping[str, Any]) -> None:
-        """Say what the last file's entities lose, or lack, in a target that they are about to be rendered to."""
+        """Say what the last file's entities lose, or need besides, in a target that they are to be rendered to."""
         from aicfg.lint.targets import ForTarget
+        from aicfg.render import ALL, targets
 
         if self.entities is not None:
-            self._apply([ForTarget(self.entities, target, options)])
+            names = targets() if target == ALL else (target,)
+            self._apply(ForTarget(self.entities, name, options) for name in names)
 
     def report(self) -> Report:
         return Report(in_order(self.diagnostics), tuple(self.sources))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from aicfg.kong.entities import Consumer, Entities, Plugin, Route, Service
+from aicfg.kong.entities import Consumer, Entities, Fields, Plugin, Route, Service
 
 
 def state_of(entities: Entities) -> dict[str, Any]:
@@ -17,6 +17,43 @@ def state_of(entities: Entities) -> dict[str, Any]:
         consumer_groups=[{"name": group.name, **group.fields} for group in entities.consumer_groups],
         consumers=[consumer_state(consumer) for consumer in entities.consumers],
     )
+
+
+def with_tags(entities: Entities, tags: tuple[str, ...]) -> Entities:
+    """The entities with tags added to every one, as decK does with the select tags of a file when it applies it."""
+    if not tags:
+        return entities
+
+    def plugin(one: Plugin) -> Plugin:
+        return one._replace(fields=_tagged(one.fields, tags))
+
+    def route(one: Route) -> Route:
+        return one._replace(fields=_tagged(one.fields, tags), plugins=tuple(map(plugin, one.plugins)))
+
+    def service(one: Service) -> Service:
+        plugins, routes = tuple(map(plugin, one.plugins)), tuple(map(route, one.routes))
+        return one._replace(fields=_tagged(one.fields, tags), plugins=plugins, routes=routes)
+
+    return entities._replace(
+        services=tuple(map(service, entities.services)),
+        routes=tuple(map(route, entities.routes)),
+        plugins=tuple(map(plugin, entities.plugins)),
+        vaults=tuple(one._replace(fields=_tagged(one.fields, tags)) for one in entities.vaults),
+        consumers=tuple(
+            one._replace(
+                fields=_tagged(one.fields, tags),
+                keyauth_credentials=tuple(_tagged(credential, tags) for credential in one.keyauth_credentials),
+            )
+            for one in entities.consumers
+        ),
+        consumer_groups=tuple(one._replace(fields=_tagged(one.fields, tags)) for one in entities.consumer_groups),
+        select_tags=(),
+    )
+
+
+def _tagged(fields: Fields, tags: tuple[str, ...]) -> Fields:
+    own = [tag for tag in fields.get("tags") or () if tag not in tags]
+    return {**fields, "tags": [*own, *tags]}
 
 
 def service_state(service: Service) -> dict[str, Any]:

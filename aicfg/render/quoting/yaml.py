@@ -98,6 +98,11 @@ def _float(value: float) -> str:
     return written
 
 
+def comment(value: str) -> str:
+    """A text as it may stand in a comment: one line, and nothing in it that is not seen."""
+    return _double_quoted(value)[1:-1]
+
+
 def block(value: Mapping[str, Any], env: EnvIdiom | None = None) -> str:
     """A map as a YAML block, two spaces a level, keys in the map's own order, ending in a newline."""
     if not value:
