@@ -178,6 +178,10 @@ environments:
         assert "PROD_KEY" in config_of(routes["chat"])["auth"]["header_value"]
         assert state["_info"] == {"select_tags": ["team"]}
 
+    def test_null_leaves_nothing_where_nothing_is_inherited(self, put: Put, rendered: Any) -> None:
+        put({"a.yaml": CHAT + "service: {read_timeout: 5000}\nenvironments: {e: {service: {read_timeout: null}}}\n"})
+        assert "read_timeout" not in rendered("a.yaml", "--env", "e")["services"][0]
+
     def test_may_add_entries(self, put: Put, rendered: Any) -> None:
         put({"a.yaml": CHAT + "environments: {e: {routes: {more: {provider: p, model: x}}}}\n"})
         assert list(routes_of(rendered("a.yaml", "--env", "e"))) == ["chat", "more"]
@@ -306,32 +310,41 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
     max_leaves=8,
 )
-ENTRY = st.dictionaries(
-    st.sampled_from("xyz"), st.fixed_dictionaries({"plugin_config": st.dictionaries(st.sampled_from("abc"), JSON)})
-)
+MAPS = st.dictionaries(st.sampled_from("abc"), JSON)
+ROUTES = st.dictionaries(st.sampled_from("xyz"), st.fixed_dictionaries({"plugin_config": MAPS}))
+VAULTS = st.dictionaries(st.sampled_from("xyz"), st.fixed_dictionaries({"backend": st.just("env"), "config": MAPS}))
+REMOVED = st.sets(st.sampled_from("xyz"))
 
 
-def merged(base: Any, patch: Any) -> Any:
+def merged(base: Any, patch: Any, nulls_stay: bool = False) -> Any:
     """What merging means, in as few words as possible."""
-    if not (isinstance(base, dict) and isinstance(patch, dict)):
+    if not isinstance(patch, dict) or (nulls_stay and not isinstance(base, dict)):
         return copy.deepcopy(patch)
-    return {**base, **{key: merged(base.get(key), value) for key, value in patch.items()}}
+    base = base if isinstance(base, dict) else {}
+    result = {**base, **{key: merged(base.get(key), value, nulls_stay) for key, value in patch.items()}}
+    return {key: value for key, value in result.items() if nulls_stay or key not in patch or patch[key] is not None}
 
 
-@given(routes=ENTRY, patch=ENTRY, removed=st.sets(st.sampled_from("xyz")))
+@given(base=ROUTES, patch=ROUTES, vaults=VAULTS, more_vaults=VAULTS, removed=REMOVED)
 def test_an_environment_merges_as_plain_maps_do(
-    tmp_path_factory: pytest.TempPathFactory, routes: Any, patch: Any, removed: set[str]
+    tmp_path_factory: pytest.TempPathFactory, base: Any, patch: Any, vaults: Any, more_vaults: Any, removed: set[str]
 ) -> None:
     file = tmp_path_factory.mktemp("merge") / "a.json"
-    patch = {**patch, **dict.fromkeys(removed)}
-    file.write_text(json.dumps({"version": 1, "routes": routes, "environments": {"e": {"routes": patch}}}))
+    whole = {"version": 1, "routes": base, "vaults": vaults}
+    environment = {"routes": {**patch, **dict.fromkeys(removed)}, "vaults": {**more_vaults, **dict.fromkeys(removed)}}
+    file.write_text(json.dumps({**whole, "environments": {"e": environment}}))
     document = public.load(file, env="e").document
-    expected = {name: entry for name, entry in merged(routes, patch).items() if entry is not None}
+    kept = {name: entry for name, entry in base.items() if name not in removed}
+    added = {name: entry for name, entry in patch.items() if name not in removed}
+    expected = {
+        name: merged(base.get(name), added[name], True) if name in added else kept[name] for name in kept | added
+    }
     assert document.data["routes"] == expected
+    assert document.data["vaults"] == merged(vaults, environment["vaults"])
     for path, text in document.texts():
         where, at = document.stands_at(path)
         assert where.source_text(at) == json.dumps(text)
-    assert public.load(file).document.data["routes"] == routes
+    assert {key: public.load(file).document.data[key] for key in whole} == whole
 
 
 class TestThePublicApi:

@@ -10,9 +10,9 @@ says `version: 1` and has its shape checked on its own.
 manifest that was given: no absolute path, no `..`, no link that leads out. A file that is reached in two ways counts
 once; one that reaches itself is a fault. At most `MAX_FILES` files, as large together as one file may be.
 
-**Environments.** The one that is chosen is merged over the joined files: maps merge, lists replace. `null` removes an
-entry of a section (`routes: {debug: null}`); elsewhere it stays, and so removes what defaults and providers would
-bring in its place as well. Files may each say a part of an environment, by the same rules as for the base.
+**Environments.** The one that is chosen is merged over the joined files: maps merge, lists replace, null removes, whole
+entries too (`routes: {debug: null}`). Inside a route or a provider null stays, and so removes as well what defaults and
+providers would bring instead. Files may each say a part of an environment, by the same rules as for the base.
 
 **Variables.** `${var:NAME}` in any text value, but for `include` and `variables` themselves, and never in a key. The
 whole value takes the variable's type; inside a longer text stands its text as it was written. `--var` wins over the

@@ -132,7 +132,7 @@ class Composer:
         layers = [joining.all(_sections(self.sources.documents, at), ("variables",)) for at in (None, environment)]
         faults += joining.faults
         base, patch = layers if environment is not None else (layers[0], None)
-        piece = over(base, patch) if base and patch else base or patch
+        piece = over(base, patch, nulls_stay=True) if patch else base
         found = {}
         for name, part in _items(piece) if piece else ():
             usable = isinstance(part.value, str | int | float) and name not in self._usage.unusable

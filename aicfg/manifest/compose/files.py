@@ -20,6 +20,7 @@ from aicfg.words import shown
 MAX_FILES = 100
 """How many files a manifest may include; together they may be as large as one file."""
 
+_INCLUDE = re.compile(rb"include[\"']?\s*:")
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
@@ -95,7 +96,7 @@ def _including(path: str) -> Document | None:
     """The manifest in a file, if it includes others. What is wrong with the file shows when it is linted."""
     try:
         content = load_bytes(path)
-        if b"include" not in content:
+        if not _INCLUDE.search(content):
             return None
         document = one_document(read_bytes(content, path), path)
     except AicfgError:

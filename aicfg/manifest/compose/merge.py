@@ -24,6 +24,9 @@ ENTRIES: Mapping[str, str] = {
 }
 """The maps whose keys are names of things, and what each of these is called."""
 
+INHERITING = ("providers", "routes")
+"""Those whose entries inherit: routes from their providers, and both from the defaults."""
+
 MAX_ADVICE = 20
 """For how many unknown names the nearest known one is looked for: among many names that takes long."""
 
@@ -90,7 +93,7 @@ class Joining:
         return given if other.value is None else first
 
     def _maps(self, first: Piece, second: Piece, path: Path) -> Piece:
-        parts = {key: first.part(key) for key in first.value}
+        parts = _parts(first)
         for key in second.value:
             piece, at = second.part(key), (*path, key)
             if key not in parts:
@@ -112,38 +115,57 @@ class Joining:
         self.faults.append(Fault("defined-twice", second.place, message, hint, at_key=True))
 
 
-def over(base: Piece, patch: Piece) -> Piece:
-    """A piece with another merged over it: maps merge, anything else replaces.
+def over(base: Piece | None, patch: Piece, *, nulls_stay: bool) -> Piece:
+    """A piece with another merged over it: maps merge, anything else replaces, and null removes.
 
-    A null takes the place of what is there, since it also removes what would be inherited in the place of that.
+    Where `nulls_stay`, a null takes the place of what is there, since it also removes what would be inherited instead.
     """
-    if not (isinstance(base.value, dict) and isinstance(patch.value, dict)):
+    if not isinstance(patch.value, dict):
         return patch
-    parts = {key: base.part(key) for key in base.value}
-    for key in patch.value:
-        parts[key] = over(parts[key], patch.part(key)) if key in parts else patch.part(key)
+    if base is None or not isinstance(base.value, dict):
+        if nulls_stay:
+            return patch
+        base = Piece({}, patch.place)
+    parts = _parts(base)
+    for key, part in _parts(patch).items():
+        if part.value is None and not nulls_stay:
+            parts.pop(key, None)
+        else:
+            parts[key] = over(parts.get(key), part, nulls_stay=nulls_stay)
     return base.holding(parts)
 
 
 def environment_over(base: Piece, patch: Piece) -> tuple[Piece, list[Fault]]:
-    """A manifest with an environment merged over it, where a null in the place of an entry removes the whole entry."""
-    merged, faults = over(base, patch), list[Fault]()
-    parts = dict(merged.parts)
-    for section in ENTRIES:
-        said, before = patch.value.get(section), base.value.get(section)
-        if not isinstance(said, dict) or None not in said.values():
-            continue
-        before = before if isinstance(before, dict) else {}
-        for name in said:
-            if said[name] is None and name not in before:
-                advice = did_you_mean(name, before) if len(faults) < MAX_ADVICE else None
-                message = f'there is no {ENTRIES[section]} "{name}" to remove'
-                place = patch.find((section, name))
-                faults.append(Fault("nothing-to-remove", place, message, advice, at_key=True))
-        kept = {name: part for name, part in _parts(parts[section]) if said.get(name, part) is not None}
-        parts[section] = parts[section].holding(kept)
-    return merged.holding(parts), faults
+    """A manifest with an environment merged over it, and what the environment removes that is not there."""
+    faults: list[Fault] = []
+    parts = _parts(base)
+    for section, part in _parts(patch).items():
+        before = parts.get(section)
+        if part.value is None:
+            parts.pop(section, None)
+        elif section in ENTRIES and isinstance(part.value, dict):
+            is_map = before is not None and isinstance(before.value, dict)
+            parts[section] = _entries_over(
+                before if before and is_map else Piece({}, part.place), part, section, faults
+            )
+        else:
+            parts[section] = over(before, part, nulls_stay=False)
+    return base.holding(parts), faults
 
 
-def _parts(piece: Piece) -> Iterable[tuple[str, Piece]]:
-    return ((name, piece.part(name)) for name in piece.value)
+def _entries_over(base: Piece, patch: Piece, section: str, faults: list[Fault]) -> Piece:
+    entries = _parts(base)
+    for name, part in _parts(patch).items():
+        if part.value is not None:
+            entries[name] = over(entries.get(name), part, nulls_stay=section in INHERITING)
+        elif name in entries:
+            del entries[name]
+        else:
+            advice = did_you_mean(name, base.value) if len(faults) < MAX_ADVICE else None
+            message = f'there is no {ENTRIES[section]} "{name}" to remove'
+            faults.append(Fault("nothing-to-remove", part.place, message, advice, at_key=True))
+    return base.holding(entries)
+
+
+def _parts(piece: Piece) -> dict[Any, Piece]:
+    return {key: piece.part(key) for key in piece.value}
