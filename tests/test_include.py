@@ -109,17 +109,21 @@ class TestUnusable:
             ("sub/kong.yaml", "it is no manifest"),
             ("sub/list.yaml", "it is no manifest"),
             ("sub/text.yaml", "it is no manifest"),
+            ("sub/.env", "it is no .yaml, .yml or .json file"),
+            ("env.yaml", "it is no .yaml, .yml or .json file"),
             ("x" * 300, "this file cannot be read"),
             ("sub/kong.yaml/x", "this file cannot be read"),
         ],
     )
-    def test_files_are_told_at_the_entry(self, put: Put, entry: str, reason: str) -> None:
+    def test_files_are_told_at_the_entry(self, put: Put, tmp_path: Path, entry: str, reason: str) -> None:
+        (tmp_path / "env.yaml").symlink_to("sub/.env")
         put(
             {
                 "a.yaml": CHAT + f"include:\n- {entry}\n",
                 "sub/kong.yaml": "_format_version: '3.0'\n",
                 "sub/list.yaml": "- 1\n",
                 "sub/text.yaml": "hello\n",
+                "sub/.env": "KEY: [\n",
             }
         )
         (finding,) = public.lint("a.yaml").diagnostics
@@ -227,6 +231,12 @@ class TestLimits:
             }
         )
         assert found("a.yaml") == [("M223", "a.yaml", 8)]
+
+    def test_many_entries_are_not_followed(self, put: Put, found: Any) -> None:
+        put({"a.yaml": CHAT + "include:\n" + "- ../b.yaml\n" * 2_000})
+        assert found("a.yaml")[-1] == ("M223", "a.yaml", 1007)
+        put({"a.yaml": CHAT + "include:\n" + "".join(f"- {number}.yaml\n" for number in range(2_000))})
+        assert found("a.yaml")[-1] == ("M223", "a.yaml", 107)
 
     def test_in_a_chain_too(self, put: Put, found: Any) -> None:
         put({f"{number}.yaml": f"version: 1\ninclude: {number + 1}.yaml\n" for number in range(200)})

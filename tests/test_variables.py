@@ -95,6 +95,10 @@ class TestVariables:
         put({"a.yaml": HEAD + f"routes:\n  chat: {{{place}}}\n  more: {{provider: p, model: x}}\n"})
         assert found("a.yaml") == [("M225", "a.yaml", 5)]
 
+    def test_undefined_ones_in_other_places_have_no_other_finding(self, put: Put, found: Any) -> None:
+        put({"a.yaml": CHAT + "gateway: {version: '${var:X}', edition: '${var:X}'}\nname: '${var:X}'\n"})
+        assert found("a.yaml") == [("M225", "a.yaml", 6), ("M225", "a.yaml", 6), ("M225", "a.yaml", 7)]
+
     def test_that_are_null_have_to_be_given(self, put: Put, aicfg: Command, found: Any) -> None:
         put({"a.yaml": CHAT.replace("gpt-4o", "'${var:M}-${var:M}'") + "variables:\n  M:\n"})
         assert found("a.yaml") == [("M226", "a.yaml", 7)]

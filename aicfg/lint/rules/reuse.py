@@ -26,8 +26,8 @@ def include_outside(reuse: Reuse) -> Findings:
 def unusable_include(reuse: Reuse) -> Findings:
     """An `include` that names no manifest: there is no such file, or it is something else.
 
-    Paths go from the folder of the file that includes, and name one file each. A manifest that is read from standard
-    input has no folder, and so includes nothing.
+    Paths go from the folder of the file that includes, and name one .yaml, .yml or .json file each. A manifest that is
+    read from standard input has no folder, and so includes nothing.
     """
     return reuse.of_kind("unusable-include")
 

@@ -6,9 +6,10 @@ stands in exactly one of them. No file overrides another: a name that two define
 `plugins` are strung together, in the order of the files: each that was given, followed by what it includes. Each file
 says `version: 1` and has its shape checked on its own.
 
-**Includes.** Paths from the including file's own folder, with `/` between folders. They stay below the folder of the
-manifest that was given: no absolute path, no `..`, no link that leads out. A file that is reached in two ways counts
-once; one that reaches itself is a fault. At most `MAX_FILES` files, as large together as one file may be.
+**Includes.** Paths of YAML and JSON files from the including file's own folder, with `/` between folders. They stay
+below the folder of the manifest that was given: no absolute path, no `..`, no link that leads out. A file that is
+reached in two ways counts once; one that reaches itself is a fault. At most `MAX_FILES` files, as large together as one
+file may be.
 
 **Environments.** The one that is chosen is merged over the joined files: maps merge, lists replace, null removes, whole
 entries too (`routes: {debug: null}`). Inside a route or a provider null stays, and so removes as well what defaults and

@@ -12,13 +12,19 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from aicfg.errors import AicfgError
-from aicfg.manifest.compose.fault import Fault, FaultKind
+from aicfg.manifest.compose.fault import Fault
 from aicfg.source import Document, Place, SourceError, Text, load_bytes, one_document, read_bytes
 from aicfg.source.reader import MAX_BYTES
 from aicfg.words import shown
 
 MAX_FILES = 100
 """How many files a manifest may include; together they may be as large as one file."""
+
+MAX_ENTRIES = 1_000
+"""How many entries of `include` are looked at, in all files together."""
+
+SUFFIXES = (".yaml", ".yml", ".json")
+"""Other files of a folder may hold what is nobody's business, and a report shows lines of what it cannot read."""
 
 _INCLUDE = re.compile(rb"include[\"']?\s*:")
 _DRIVE = re.compile(r"[A-Za-z]:")
@@ -129,6 +135,7 @@ class _Reading:
         self.faults: list[Fault] = []
         self.known: dict[str, Document | None] = {}
         self.paths: list[str] = []
+        self.entries = 0
         self.files = 0
         self.size = 0
 
@@ -137,14 +144,19 @@ class _Reading:
         self.documents.append(document)
         self.paths.append(trail[-1])
         for place, entry in _entries(document):
+            self.entries += 1
+            if self.entries > MAX_ENTRIES or self.files > MAX_FILES:
+                if self.entries == MAX_ENTRIES + 1:
+                    self._limit(place, f"the manifest has more than {MAX_ENTRIES} entries to include")
+                return
             reason = _outside(entry)
             if reason:
-                self._fault("include-outside", place, entry, reason)
+                self._outside(place, entry, reason)
                 continue
             target = os.path.normpath(os.path.join(os.path.dirname(path), entry))
             identity = _identity(target)
             if identity != root and not identity.startswith(root.rstrip(os.sep) + os.sep):
-                self._fault("include-outside", place, entry, "a link on its way leads out of the manifest's folder")
+                self._outside(place, entry, "a link on its way leads out of the manifest's folder")
             elif identity in trail:
                 self._cycle(place, entry, trail[trail.index(identity) :])
             else:
@@ -166,8 +178,7 @@ class _Reading:
         self.known[identity] = None
         self.files += 1
         if self.files > MAX_FILES:
-            if self.files == MAX_FILES + 1:
-                self._limit(place, f"the manifest includes more than {MAX_FILES} files")
+            self._limit(place, f"the manifest includes more than {MAX_FILES} files")
             return None
         content = self._content(place, entry, identity)
         if content is None:
@@ -189,6 +200,9 @@ class _Reading:
             kind = "a folder" if os.path.isdir(file) else "no regular file"
             self._unusable(place, entry, f"it is {kind}", "list each file, by its path from this file's folder")
             return None
+        if os.path.exists(file) and not file.lower().endswith(SUFFIXES):
+            self._unusable(place, entry, "it is no .yaml, .yml or .json file", "rename it, or include another")
+            return None
         try:
             content = load_bytes(file)
         except AicfgError as error:
@@ -201,9 +215,9 @@ class _Reading:
             return None
         return content
 
-    def _fault(self, kind: FaultKind, place: Place, entry: str, reason: str) -> None:
+    def _outside(self, place: Place, entry: str, reason: str) -> None:
         hint = "name a file in the folder of the manifest, or below it"
-        self.faults.append(Fault(kind, place, f"{shown(entry)} cannot be included: {reason}", hint))
+        self.faults.append(Fault("include-outside", place, f"{shown(entry)} cannot be included: {reason}", hint))
 
     def _unusable(self, place: Place, entry: str, reason: str, hint: str) -> None:
         self.faults.append(Fault("unusable-include", place, f"{shown(entry)} cannot be included: {reason}", hint))
