@@ -244,6 +244,11 @@ environments:
         )
         assert found("a.yaml") == [("K105", "a.yaml", 5)]
 
+    def test_what_is_wrong_in_all_of_them_is_told_once_whatever_is_advised(self, put: Put, found: Any) -> None:
+        text = CHAT.replace("provider: p", "provider: pq") + "environments: {e: {providers: {pqr: {type: cohere}}}}\n"
+        put({"a.yaml": text})
+        assert found("a.yaml", "--select", "M201") == [("M201", "a.yaml", 5)]
+
     def test_a_provider_for_one_of_them_is_used(self, put: Put, found: Any) -> None:
         put(
             {
@@ -289,6 +294,7 @@ environments:
                 "b.yaml": CHAT + "environments:\n  prod: {routes: {chat: {provider: q}}}\n  dev: {rotues: 1}\n",
             }
         )
+        put({"c.yaml": CHAT + "environments: {dev: {rotues: 1}}\n"})
         assert found(".", "--env", "prod") == [("M201", "b.yaml", 7)]
         outcome = aicfg("lint", ".", "--env", "prd")
         assert outcome.status == 2

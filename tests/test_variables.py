@@ -135,6 +135,7 @@ class TestVariables:
         [
             ("routes: {chat: {provider: p, model: '${var:A}', headers: {'${var:A}': [x]}}}", 5),
             ("variables: {B: '${var:A}'}\nroutes: {chat: {provider: p, model: '${var:B}'}}", 5),
+            ("variables: {B: '${var:NOWHERE}'}\nroutes: {chat: {provider: p, model: '${var:A}${var:B}'}}", 5),
             ("environments: {e: {variables: {B: 'x-${var:A}'}, name: '${var:B}'}}", 5),
         ],
     )
