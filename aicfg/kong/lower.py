@@ -6,7 +6,7 @@ rules say why; the others are built as if nothing were wrong.
 
 import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from aicfg.catalog.formats import route_types
 from aicfg.catalog.providers import Hosting, Provider
@@ -26,6 +26,7 @@ from aicfg.manifest.model import (
 from aicfg.manifest.model import Provider as ProviderEntry
 from aicfg.manifest.model import Route as RouteEntry
 from aicfg.source import Origin, Path, Place
+from aicfg.tuples import NamedTuple
 
 _REGEX_SPECIAL = re.compile(r"[^A-Za-z0-9_~/-]")
 

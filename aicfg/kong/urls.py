@@ -4,7 +4,8 @@ Sources: luasocket 3.0-rc1 (url.parse), which Kong ships; kong/tools/ip.lua; kon
 """
 
 import re
-from typing import NamedTuple
+
+from aicfg.tuples import NamedTuple
 
 _SCHEME = re.compile(r"([A-Za-z0-9][A-Za-z0-9+\-.]*):")
 _PORT = re.compile(r":([^:\]]*)\Z")

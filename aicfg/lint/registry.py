@@ -18,11 +18,12 @@ import re
 import textwrap
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from aicfg.errors import UsageError
 from aicfg.lint.diagnostic import Findings, Severity
 from aicfg.modules import modules_in
+from aicfg.tuples import NamedTuple
 
 Check = Callable[[Any], Findings]
 

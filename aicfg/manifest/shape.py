@@ -9,11 +9,12 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from itertools import product
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from aicfg.manifest.shape_tables import Node, manifest_node
 from aicfg.source import Path, format_path
 from aicfg.source.scalars import AMBIGUOUS_BOOLEANS, resolve
+from aicfg.tuples import NamedTuple
 from aicfg.words import either, nearest, shown
 
 Kind: TypeAlias = Literal[

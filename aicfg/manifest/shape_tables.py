@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from aicfg.resources import schema_file
+from aicfg.tuples import NamedTuple
 
 Schema = Mapping[str, Any]
 

@@ -5,9 +5,10 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from aicfg.errors import AicfgError
+from aicfg.tuples import NamedTuple
 
 Path = tuple[str | int, ...]
 """Where a value stands: the keys and indexes that lead to it from the top."""
