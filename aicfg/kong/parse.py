@@ -15,10 +15,11 @@ from aicfg.catalog.versions import Gateway
 from aicfg.kong.detect import Form, form_of
 from aicfg.kong.entities import Entities, Plugin, Route, Service
 from aicfg.kong.references import DeployText, Placeholder
+from aicfg.patterns import later
 from aicfg.source import Document, Origin, Path, Place
 from aicfg.tuples import NamedTuple
 
-_DECK = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
+_DECK = later(r"\$\{\{.*?\}\}", re.DOTALL)
 
 
 class Item(NamedTuple):

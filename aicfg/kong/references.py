@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from aicfg.patterns import later
 from aicfg.tuples import NamedTuple
 
-_PIECE = re.compile(r"\$\$\{|\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
-_SUSPECT = re.compile(
+_PIECE = later(r"\$\$\{|\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
+_SUSPECT = later(
     r"(?<!\$)\$\{(?!env:[A-Za-z_][A-Za-z0-9_]*\})"
     r"(?:\{[\w \"'`|.()-]{0,100}\}{0,2}| ?[\w.:/-]{0,100} ?\}?)"  # short: it is shown, and a secret may follow
 )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import gc
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from os import PathLike
@@ -17,6 +16,7 @@ from typing import Any
 import yaml
 
 from aicfg.errors import AicfgError
+from aicfg.patterns import later
 from aicfg.source.document import Document, Range, SourceError, Text
 from aicfg.source.walk import documents as walk
 
@@ -25,7 +25,7 @@ MAX_DIRECTIVES = 100
 """libyaml compares each %TAG line with all others."""
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_TAG_DIRECTIVE = re.compile(r"^%TAG|(?<=[\r\n\x85\u2028\u2029])%TAG")
+_TAG_DIRECTIVE = later(r"^%TAG|(?<=[\r\n\x85\u2028\u2029])%TAG")
 _TOP = Range(1, 1, 1, 1)
 
 
