@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 
@@ -14,12 +16,25 @@ class _Later:
 
     def __getattr__(self, name: str) -> Any:
         given, named = self._given
-        pattern = re.compile(*given, **named)  # `re` keeps it, so that a second name finds the same one
+        pattern = _compile(*given, **named)  # `re` keeps it, so that a second name finds the same one
         value = getattr(pattern, name)
         setattr(self, name, value)
         return value
 
 
+_compile = re.compile
+
+
 def later(pattern: str, flags: int | re.RegexFlag = 0) -> re.Pattern[str]:
     """The pattern, to be used by its methods. A fault in it shows at its first use."""
     return cast("re.Pattern[str]", _Later(pattern, flags))
+
+
+@contextmanager
+def compiled_later() -> Iterator[None]:
+    """What `re.compile` gives meanwhile is compiled later: for importing modules whose patterns may never be used."""
+    re.compile = cast("Any", _Later)
+    try:
+        yield
+    finally:
+        re.compile = _compile

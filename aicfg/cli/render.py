@@ -10,6 +10,7 @@ from aicfg.cli._options import (
     OneOf,
     color_option,
     gateway_options,
+    import_yaml,
     read_input,
     settings_file,
     settings_options,
@@ -48,6 +49,7 @@ def command(
     Findings go to standard error. Where one of them is an error, nothing is written and the exit status is 1.
     A settings file counts for the target and for plugin schemas; no rule can be left out.
     """
+    import_yaml()
     from aicfg.files import write_files
     from aicfg.lint.engine import Run
     from aicfg.lint.reporters import report

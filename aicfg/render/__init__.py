@@ -5,11 +5,13 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aicfg.errors import UsageError
-from aicfg.kong.entities import Entities
 from aicfg.modules import modules_in
+
+if TYPE_CHECKING:
+    from aicfg.kong.entities import Entities
 
 Render = Callable[..., dict[str, str]]
 
