@@ -11,6 +11,7 @@ from aicfg.cli._options import (
     OneOf,
     color_option,
     gateway_options,
+    import_yaml,
     read_input,
     settings_file,
     settings_options,
@@ -78,6 +79,7 @@ def command(
     A settings file counts for the target and for plugin schemas; no rule can be left out. The target `all` writes every
     form into a folder.
     """
+    import_yaml()
     from aicfg.files import write_files
     from aicfg.lint.engine import Run
     from aicfg.render import render
