@@ -132,8 +132,19 @@ def render(
     variables: Variables | None = None,
     **options: Any,
 ) -> dict[str, str]:
-    """The files of a target: relative name -> text. Raises AicfgError as `compile` does, and for unknown targets."""
-    return render_entities(compile(manifest, env=env, variables=variables), target, **options)
+    """The files of a target: relative name -> text. `options` are the target's own, `templates` a folder of yours.
+
+    Raises AicfgError as `compile` does, for unknown targets and options, and CompileError for what the target cannot
+    say.
+    """
+    entities = compile(manifest, env=env, variables=variables)
+    run = Run()
+    run.entities = entities
+    run.check_target(target, options)
+    report = run.report()
+    if not report.ok:
+        raise CompileError(report)
+    return render_entities(entities, target, **options)
 
 
 def _paths(path: Paths) -> list[str]:

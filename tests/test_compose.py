@@ -182,6 +182,20 @@ environments:
         put({"a.yaml": CHAT + "service: {read_timeout: 5000}\nenvironments: {e: {service: {read_timeout: null}}}\n"})
         assert "read_timeout" not in rendered("a.yaml", "--env", "e")["services"][0]
 
+    def test_lists_of_targets_are_replaced_and_findings_lead_into_them(
+        self, put: Put, rendered: Any, found: Any
+    ) -> None:
+        targets = "targets: [{provider: p, model: a, weight: 1}, {provider: p, model: b, weight: 2}]"
+        text = CHAT.replace("provider: p, model: gpt-4o", targets)
+        text += "environments:\n  e: {routes: {chat: {targets: [{provider: p, model: c}]}}}\n"
+        put({"a.yaml": text, "b.yaml": text.replace("model: c", "model: c, weight: 0")})
+        models = [
+            target["model"]["name"]
+            for target in config_of(routes_of(rendered("a.yaml", "--env", "e"))["chat"])["targets"]
+        ]
+        assert models == ["c"]
+        assert found("b.yaml", "--select", "K") == [("K105", "b.yaml", 7)]
+
     def test_may_add_entries(self, put: Put, rendered: Any) -> None:
         put({"a.yaml": CHAT + "environments: {e: {routes: {more: {provider: p, model: x}}}}\n"})
         assert list(routes_of(rendered("a.yaml", "--env", "e"))) == ["chat", "more"]

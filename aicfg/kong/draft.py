@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from aicfg.kong.references import with_references
@@ -27,15 +28,19 @@ class Draft:
         parent: dict[Any, Any] = self.values
         for part in path[:-1]:
             parent = parent.setdefault(part, {})
-        if isinstance(value, dict) and isinstance(parent.get(path[-1]), dict):
+        if isinstance(value, Mapping) and isinstance(parent.get(path[-1]), dict):
             self.merge(value, place, path)
-        elif isinstance(value, dict):
+        elif isinstance(value, Mapping):
             parent[path[-1]] = {}
             self.inner[self.base + path] = place
             self.merge(value, place, path)
         else:
-            parent[path[-1]] = with_references(value)
+            parent[path[-1]] = self.read(value)
             self.inner[self.base + path] = place
+
+    def read(self, value: Any) -> Any:
+        """A value as the draft takes it in: its references recognised."""
+        return with_references(value)
 
     def _remove(self, path: Path) -> None:
         """Remove a value, and the map that is empty without it."""
@@ -45,10 +50,23 @@ class Draft:
             if not holder and len(path) > 1:
                 self._remove(path[:-1])
 
-    def merge(self, layer: Any, place: Place, path: Path = ()) -> None:
+    def merge(self, layer: Mapping[str, Any], place: Place, path: Path = ()) -> None:
         """Merge a map over the one at `path`. Its values stand at `place` under their own keys."""
         for key, value in layer.items():
             self.put((*path, key), value, place / key)
+
+    def adopt(self, path: Path, other: Draft) -> None:
+        """Take in a part that was drafted by itself, under the base that it has here."""
+        *parents, last = path
+        holder: dict[Any, Any] = self.values
+        for part in parents:
+            holder = holder.setdefault(part, {})
+        holder[last] = other.values
+        self.inner |= other.inner
+
+    def note(self, path: Path, place: Place) -> None:
+        """Say where the value at `path` comes from, where that is not where its parent comes from."""
+        self.inner[self.base + path] = place
 
     def get(self, *path: str | int) -> Any:
         """The value at `path`, or None."""
@@ -56,3 +74,32 @@ class Draft:
         for part in path:
             value = value.get(part) if isinstance(value, dict) else None
         return value
+
+
+class Said(Draft):
+    """What a manifest says in several layers, merged and otherwise as it is written: nothing in it is resolved yet."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__()
+        self.root = place
+
+    def read(self, value: Any) -> Any:
+        return value
+
+    def place(self, *path: str | int) -> Place:
+        """Where the value at `path` stands in the manifest."""
+        for length in range(len(path), 0, -1):
+            found = self.inner.get(path[:length])
+            if found is not None:
+                return Place(found.document, found.path + path[length:])
+        return Place(self.root.document, self.root.path + path)
+
+    def copy_to(self, draft: Draft, to: Path, *path: str | int) -> None:
+        """Put the value at `path` into another draft, each part of it with its own place."""
+        value = self.get(*path)
+        if isinstance(value, dict) and value:
+            for key in value:
+                self.copy_to(draft, (*to, key), *path, key)
+            draft.inner.setdefault(draft.base + to, self.place(*path))
+        else:
+            draft.put(to, value, self.place(*path))

@@ -5,11 +5,12 @@ about a compiled value points at the line that caused it.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from aicfg.catalog.versions import Gateway
 from aicfg.frozen import EMPTY
 from aicfg.source import Origin, Path
+from aicfg.tuples import NamedTuple
 
 Fields = Mapping[str, Any]
 
@@ -18,7 +19,8 @@ class Plugin(NamedTuple):
     """A plugin: its config, its other fields (`enabled`, `tags`, …) and, where it is not nested, its scope by name.
 
     `hostings` says what a manifest calls the provider type and the hosting of each LLM record in the config, by the
-    record's path; it is empty for a plugin that was read from a Kong file.
+    record's path; it is empty for a plugin that was read from a Kong file. `shorthand` is the manifest's key that the
+    plugin was made from (`guard`), None where the manifest names the plugin itself.
     """
 
     name: str
@@ -27,6 +29,7 @@ class Plugin(NamedTuple):
     fields: Fields = EMPTY
     scope: Mapping[str, str] = EMPTY
     hostings: Mapping[Path, tuple[str, str]] = EMPTY
+    shorthand: str | None = None
 
 
 class Route(NamedTuple):
@@ -44,13 +47,40 @@ class Service(NamedTuple):
     plugins: tuple[Plugin, ...] = ()
 
 
+class Vault(NamedTuple):
+    """Where Kong reads secrets from. References name its `prefix`; `fields` holds the backend as `name`."""
+
+    prefix: str
+    fields: Fields
+    origin: Origin
+
+
+class Consumer(NamedTuple):
+    """Someone who calls the gateway, the groups that it is in by name, and its keys for the plugin key-auth."""
+
+    username: str
+    fields: Fields
+    origin: Origin
+    groups: tuple[str, ...] = ()
+    keyauth_credentials: tuple[Fields, ...] = ()
+
+
+class ConsumerGroup(NamedTuple):
+    name: str
+    fields: Fields
+    origin: Origin
+
+
 class Entities(NamedTuple):
-    """All that one config makes, for one gateway."""
+    """All that one config makes, for one gateway. `plugins` are global or name their scope."""
 
     gateway: Gateway
     services: tuple[Service, ...] = ()
     routes: tuple[Route, ...] = ()
     plugins: tuple[Plugin, ...] = ()
+    vaults: tuple[Vault, ...] = ()
+    consumers: tuple[Consumer, ...] = ()
+    consumer_groups: tuple[ConsumerGroup, ...] = ()
     select_tags: tuple[str, ...] = ()
 
     def all_routes(self) -> Iterator[Route]:

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-_PIECE = re.compile(r"\$\$\{|\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
-_SUSPECT = re.compile(
+from aicfg.patterns import later
+from aicfg.tuples import NamedTuple
+
+_PIECE = later(r"\$\$\{|\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
+_SUSPECT = later(
     r"(?<!\$)\$\{(?!env:[A-Za-z_][A-Za-z0-9_]*\})"
     r"(?:\{[\w \"'`|.()-]{0,100}\}{0,2}| ?[\w.:/-]{0,100} ?\}?)"  # short: it is shown, and a secret may follow
 )
 _VAULT = re.compile(r"\{vault://[^{}]*\}")
+
+
+VAULT_BACKENDS = ("env", "hcv", "aws", "gcp", "azure", "konnect")
+"""Kong's own vaults, which references can name without a vault entity."""
 
 
 class EnvVar(NamedTuple):
@@ -95,6 +102,22 @@ def prefixed(prefix: str, text: str) -> str:
     return EnvText(prefix + text, (prefix + first, *others) if isinstance(first, str) else (prefix, *text.parts))
 
 
+def variables_in(value: Any) -> tuple[str, ...]:
+    """The names of the environment variables that a value refers to, each once, in the order in which they come."""
+    return tuple(dict.fromkeys(_variables(value)))
+
+
+def _variables(value: Any) -> Iterator[str]:
+    if isinstance(value, EnvText):
+        yield from value.variables
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _variables(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _variables(item)
+
+
 def suspects(text: str) -> Iterator[str]:
     """What looks like a reference in a manifest's text and is none, such as `${OPENAI_KEY}`."""
     for match in _SUSPECT.finditer(text):
@@ -107,6 +130,13 @@ def is_vault_reference(value: object) -> bool:
     Source: kong/pdk/vault.lua, is_reference (3.6 to 3.10).
     """
     return isinstance(value, str) and value.startswith("{vault://") and value.endswith("}")
+
+
+def vault_prefix(value: str) -> str | None:
+    """The vault that a vault reference names; None where the text is no such reference."""
+    if not is_vault_reference(value):
+        return None
+    return value.removeprefix("{vault://").partition("/")[0].rstrip("}")
 
 
 def holds_vault_reference(value: object) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from aicfg.kong.entities import Entities
 from aicfg.lint.diagnostic import Diagnostic, Finding, Findings
@@ -13,6 +13,7 @@ from aicfg.lint.subjects import Shape, SourceProblems, of_manifest, of_plugins
 from aicfg.manifest.compose.composer import Composer, Composition
 from aicfg.manifest.compose.fault import Fault
 from aicfg.source import Origin
+from aicfg.tuples import NamedTuple
 
 
 class Reuse(NamedTuple):

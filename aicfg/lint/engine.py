@@ -7,7 +7,7 @@ one root cause, one finding. So the LLM records of a plugin come before its sche
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from os import PathLike
 from typing import TYPE_CHECKING, Any
@@ -80,7 +80,7 @@ class Run:
                 self._compose([(document, path)], named)
             else:
                 subjects, self.entities = found
-                self.diagnostics += (diagnostic for _, diagnostic in self._found(subjects))
+                self._tell(subjects)
 
     @no_garbage_collection()
     def read_together(self, contents: Sequence[tuple[bytes, str, str | None]]) -> None:
@@ -120,7 +120,7 @@ class Run:
         except SourceError as error:
             if named or looks_like_kong(text.text):
                 self.sources[file] = (text, [])
-                self.diagnostics += (found for _, found in self._found([SourceProblems(text, (error,))]))
+                self._tell([SourceProblems(text, (error,))])
             return []
 
     def _is_composed(self, document: Document) -> bool:
@@ -155,6 +155,15 @@ class Run:
         files = {document.file for document, _ in given} if is_whole else set[str]()
         self.diagnostics += held_throughout(found, files)
 
+    def check_target(self, target: str, options: Mapping[str, Any]) -> None:
+        """Say what the last file's entities lose, or need besides, in a target that they are to be rendered to."""
+        from aicfg.lint.targets import ForTarget
+        from aicfg.render import ALL, targets
+
+        if self.entities is not None:
+            names = targets() if target == ALL else (target,)
+            self._tell(ForTarget(self.entities, name, options) for name in names)
+
     def report(self) -> Report:
         return Report(in_order(self.diagnostics), tuple(self.sources))
 
@@ -179,6 +188,9 @@ class Run:
     def _rules(self) -> dict[str, list[Rule]]:
         """The rules of this run, by the subject that they read."""
         return rules_by_subject(selected(self.settings.select, self.settings.ignore))
+
+    def _tell(self, subjects: Iterable[Any]) -> None:
+        self.diagnostics += (diagnostic for _, diagnostic in self._found(subjects))
 
     def _found(self, subjects: Iterable[Any]) -> Iterator[tuple[Rule, Diagnostic]]:
         """What the rules of this run say about some subjects."""

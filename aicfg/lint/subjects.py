@@ -8,7 +8,7 @@ finding's path.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from aicfg.catalog.plugins import plugin_names, plugin_schema
 from aicfg.catalog.versions import Gateway, gateway
@@ -20,6 +20,7 @@ from aicfg.kong.parse import parse
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.settings import Settings
 from aicfg.source import Document, Origin, Path, SourceError, Text
+from aicfg.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from aicfg.manifest.model import Manifest
@@ -67,7 +68,13 @@ class PluginCheck(NamedTuple):
     def of_kind(self, *kinds: str) -> Findings:
         for violation in self.violations:
             if violation.kind in kinds:
-                yield Finding(violation.path, violation.message, violation.hint, at_key=violation.at_key)
+                message, hint = violation.message, violation.hint
+                if self.plugin.shorthand is not None:
+                    from aicfg.lint.wording import in_words_of_manifest  # no Kong file has shorthands
+
+                    message = in_words_of_manifest(self.plugin, message)
+                    hint = hint and in_words_of_manifest(self.plugin, hint)
+                yield Finding(violation.path, message, hint, at_key=violation.at_key)
 
 
 class Unrecognised(NamedTuple):

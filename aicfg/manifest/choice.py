@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from aicfg.errors import UsageError
 from aicfg.frozen import EMPTY
 from aicfg.source.scalars import Scalar, resolve
+from aicfg.tuples import NamedTuple
 
 
 class Given(NamedTuple):

@@ -6,7 +6,7 @@ Loading is total: whatever has the wrong shape is left out, so that lint can tel
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -14,7 +14,7 @@ from aicfg.catalog.versions import EDITIONS, Gateway, gateway
 from aicfg.errors import AicfgError, UsageError
 from aicfg.manifest.choice import Choice, Given, take_variables
 from aicfg.manifest.compose import stands_alone
-from aicfg.manifest.model import ROUTE_FIELDS, SETTINGS, Manifest, Provider, Route
+from aicfg.manifest.model import Manifest, Provider, Route, Target
 from aicfg.manifest.shape import Problem, normalise, shape_problems
 from aicfg.source import Document, Path, format_path, read_file
 from aicfg.source.scalars import Scalar
@@ -25,12 +25,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_DEFAULT_KEYS = {"route_type", "auth", "options", "plugin_config", *SETTINGS, *ROUTE_FIELDS}
-_ROUTE_KEYS = {"provider", "model", "model_alias", "path", *_DEFAULT_KEYS}
-_PROVIDER_KEYS = {"type", "hosting", "base_url", "upstream_url", "api_key", "auth", "options", "format"}
-_TOP_KEYS = {"version", "name", "gateway", "defaults", "service", "providers", "routes"}
 _BROKEN = {"wrong-type", "ambiguous-boolean"}
 """Kinds of problems that make a value worthless."""
+_LISTS_OF_MAPS = ("targets", "plugins")
 
 
 class ManifestError(AicfgError):
@@ -117,26 +114,18 @@ def read_manifest(
     broken = frozenset(problem.path for problem in problems if problem.kind in _BROKEN).union(unresolved)
     incomplete = {problem.path for problem in problems if problem.kind == "missing-key"}
     unknown = {problem.path for problem in problems if problem.kind == "unknown-key"}
-    touched = {bad[:length] for bad in broken for length in range(len(bad) + 1)}
-    top = _map(_without(data, (), broken, touched))
+    left_out = broken | unknown
+    touched = {bad[:length] for bad in left_out for length in range(len(bad) + 1)}
+    top = _map(_without(data, (), left_out, touched))
     providers = {name: _provider(name, _map(value)) for name, value in _map(top.get("providers")).items()}
-    routes = {name: _route(name, _map(value), unknown) for name, value in _map(top.get("routes")).items()}
-    uncompiled: list[Path] = [(key,) for key in _uncompiled(top, _TOP_KEYS, (), unknown)]
-    defaults = _map(top.get("defaults"))
-    uncompiled += [("defaults", key) for key in _uncompiled(defaults, _DEFAULT_KEYS, ("defaults",), unknown)]
-    for entry in providers.values():
-        value = _map(top["providers"][entry.name])
-        uncompiled += [(*entry.path, key) for key in _uncompiled(value, _PROVIDER_KEYS, entry.path, unknown)]
-    uncompiled += [(*route.path, key) for route in routes.values() for key in route.uncompiled]
+    routes = {name: _route(name, _map(value)) for name, value in _map(top.get("routes")).items()}
     manifest = Manifest(
         document,
         _gateway(_map(top.get("gateway")), version, edition),
+        top,
         _text(top.get("name")),
-        defaults,
-        _map(top.get("service")),
         providers,
         routes,
-        tuple(uncompiled),
         broken,
         broken
         | incomplete
@@ -158,29 +147,35 @@ def _provider(name: str, value: Mapping[str, Any]) -> Provider:
         auth=_map(value["auth"]) if isinstance(value.get("auth"), dict) else None,
         options=_map(value.get("options")),
         format=_text(value.get("format")),
+        plugins=tuple(item for item in value.get("plugins") or () if isinstance(item, dict)),
     )
 
 
-def _route(name: str, value: Mapping[str, Any], unknown: Collection[Path]) -> Route:
+def _route(name: str, value: Mapping[str, Any]) -> Route:
     path = ("routes", name)
-    uncompiled = _uncompiled(value, _ROUTE_KEYS, path, unknown)
-    kong = _picked(value, ROUTE_FIELDS)
-    if isinstance(value.get("path"), str):
-        kong = {"paths": [value["path"]], **kong}
+    targets = value.get("targets")
     return Route(
         name,
         path,
         provider=_text(value.get("provider")),
         model=_text(value.get("model")),
-        model_alias=_text(value.get("model_alias")),
         route_type=_text(value.get("route_type")),
-        auth=_map(value.get("auth")),
-        options=_map(value.get("options")),
-        settings=_picked(value, SETTINGS),
-        kong=kong,
-        plugin_config=_map(value.get("plugin_config")),
-        uncompiled=uncompiled,
-        mentioned_providers=tuple(_providers_in(_picked(value, uncompiled))),
+        targets=tuple(
+            _target((*path, "targets", index), item) for index, item in enumerate(targets) if isinstance(item, dict)
+        )
+        if isinstance(targets, list)
+        else None,
+        plugin=_text(value.get("plugin")),
+        service=_text(value.get("service")),
+    )
+
+
+def _target(path: Path, value: Mapping[str, Any]) -> Target:
+    return Target(
+        path,
+        provider=_text(value.get("provider")),
+        model=_text(value.get("model")),
+        route_type=_text(value.get("route_type")),
     )
 
 
@@ -195,17 +190,6 @@ def _gateway(value: Mapping[str, Any], version: str | None, edition: str | None)
         return gateway(version, edition)
 
 
-def _uncompiled(
-    value: Mapping[str, Any], compiled: Collection[str], path: Path, unknown: Collection[Path]
-) -> tuple[str, ...]:
-    """The keys that the language has and the compiler does not know yet."""
-    return tuple(
-        key
-        for key, item in value.items()
-        if key not in compiled and (*path, key) not in unknown and (key, item) != ("plugin", "ai-proxy")
-    )
-
-
 def _without(value: Any, path: Path, broken: Collection[Path], touched: Collection[Path]) -> Any:
     """The value without the parts of it that are broken; `touched` are their paths and those that lead there."""
     if path not in touched:
@@ -214,25 +198,13 @@ def _without(value: Any, path: Path, broken: Collection[Path], touched: Collecti
         kept = {key: item for key, item in value.items() if (*path, key) not in broken}
         return {key: _without(item, (*path, key), broken, touched) for key, item in kept.items()}
     if isinstance(value, list):
-        items = [(index, item) for index, item in enumerate(value) if (*path, index) not in broken]
-        return [_without(item, (*path, index), broken, touched) for index, item in items]
+        items = (
+            None if (*path, index) in broken else _without(item, (*path, index), broken, touched)
+            for index, item in enumerate(value)
+        )
+        # Maps in a list are found by their index, so a broken one leaves its place empty.
+        return list(items) if path and path[-1] in _LISTS_OF_MAPS else [item for item in items if item is not None]
     return value
-
-
-def _providers_in(value: object) -> Iterator[str]:
-    """The providers that a part of a route mentions."""
-    if isinstance(value, dict):
-        if isinstance(value.get("provider"), str):
-            yield value["provider"]
-        for item in value.values():
-            yield from _providers_in(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _providers_in(item)
-
-
-def _picked(value: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
-    return {key: value[key] for key in keys if key in value}
 
 
 def _map(value: object) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """The manifest as named tuples: what the user said, by name, nothing about output formats."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from aicfg.catalog.versions import Gateway
 from aicfg.frozen import EMPTY
-from aicfg.source import Document, Origin, Path
+from aicfg.source import Document, Origin, Path, Place
+from aicfg.tuples import NamedTuple
 
 Fields = Mapping[str, Any]
 
@@ -48,8 +49,37 @@ ROUTE_FIELDS = (
 """Fields of a Kong route, in the order in which they are written."""
 
 
+ADVANCED = ("balancer", "acls")
+"""Route keys that go into the plugin's config as they are, and that only ai-proxy-advanced takes."""
+
+TARGET_FIELDS = ("weight", "description", "metadata")
+"""Keys of a target that go into its record under their own name."""
+
+SHORTHANDS = (
+    "guard",
+    "semantic_guard",
+    "decorate",
+    "template",
+    "rate_limit",
+    "semantic_cache",
+    "content_safety",
+    "transform_request",
+    "transform_response",
+)
+"""Route keys that each make a plugin (`schemas/shorthands.yaml`), in the order in which these are written."""
+
+PLUGIN_FIELDS = ("enabled", "instance_name", "protocols", "ordering", "condition", "partials", "tags", "id")
+"""Fields of a plugin beside name, config and scope, in the order in which they are written."""
+
+SCOPES = ("service", "route", "consumer", "consumer_group")
+"""What a plugin can be limited to."""
+
+
 class Provider(NamedTuple):
-    """An entry of `providers`: an LLM provider, how it is reached and with which credentials."""
+    """An entry of `providers`: an LLM provider, how it is reached and with which credentials.
+
+    `plugins` run on each route that uses it.
+    """
 
     name: str
     path: Path
@@ -61,50 +91,94 @@ class Provider(NamedTuple):
     auth: Fields | None = None
     options: Fields = EMPTY
     format: str | None = None
+    plugins: tuple[Fields, ...] = ()
+
+
+class Target(NamedTuple):
+    """One of the models that a route chooses between."""
+
+    path: Path
+    provider: str | None = None
+    model: str | None = None
+    route_type: str | None = None
 
 
 class Route(NamedTuple):
-    """An entry of `routes`: a path that clients call, and the model that answers.
+    """An entry of `routes`: a path that clients call, and the model or models that answer.
 
-    `settings` holds what goes into the plugin config under its own name (`logging`, `llm_format`, …), `kong` the
-    fields of the Kong route (`paths`, `hosts`, `tags`, …), `uncompiled` the keys that aicfg reads but cannot yet
-    compile, `mentioned_providers` the providers in them.
+    `targets` is None where the route has no such list. `plugin` is the proxy plugin that the manifest asks for. What
+    else stands in the route is read where it is compiled, layer by layer (`Manifest.said`).
     """
 
     name: str
     path: Path
     provider: str | None = None
     model: str | None = None
-    model_alias: str | None = None
     route_type: str | None = None
-    auth: Fields = EMPTY
-    options: Fields = EMPTY
-    settings: Fields = EMPTY
-    kong: Fields = EMPTY
-    plugin_config: Fields = EMPTY
-    uncompiled: tuple[str, ...] = ()
-    mentioned_providers: tuple[str, ...] = ()
+    targets: tuple[Target, ...] | None = None
+    plugin: str | None = None
+    service: str | None = None
+
+    @property
+    def uses(self) -> tuple[Target, ...]:
+        """What answers: the targets, or the route itself as the only one."""
+        if self.targets is not None:
+            return self.targets
+        return (Target(self.path, self.provider, self.model, self.route_type),)
 
 
 class Manifest(NamedTuple):
     """A whole manifest.
 
-    `defaults` is what goes under every route. `service` holds the Kong fields of the one service that all routes hang
-    on. `uncompiled` lists the paths of what aicfg reads but cannot yet compile, in routes too. `broken` lists the paths
-    of values whose shape is wrong, which are left out of everything else; `damaged` those and what lacks them.
+    `data` is the document without what is broken or unknown. `broken` lists the paths of values whose shape is wrong,
+    `damaged` those and what lacks them.
     """
 
     document: Document
     gateway: Gateway
+    data: Fields = EMPTY
     name: str | None = None
-    defaults: Fields = EMPTY
-    service: Fields = EMPTY
     providers: Mapping[str, Provider] = EMPTY
     routes: Mapping[str, Route] = EMPTY
-    uncompiled: tuple[Path, ...] = ()
     broken: frozenset[Path] = frozenset()
     damaged: frozenset[Path] = frozenset()
 
     @property
     def origin(self) -> Origin:
         return Origin.verbatim_in(self.document)
+
+    def place(self, path: Path) -> Place:
+        return Place(self.document, path)
+
+    def said(self, path: Path) -> Any:
+        """The value at a path, or None where there is none."""
+        value: Any = self.data
+        for part in path:
+            if isinstance(value, Mapping) and isinstance(part, str):
+                value = value.get(part)
+            elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+                value = value[part]
+            else:
+                return None
+        return value
+
+    def says(self, path: Path) -> bool:
+        """Whether there is a value at a path, be it null."""
+        holder = self.said(path[:-1])
+        return isinstance(holder, Mapping) and path[-1] in holder
+
+    def section(self, name: str) -> Fields:
+        """One of the manifest's maps by name (`vaults`, `services`, …), empty where it is not there."""
+        value = self.data.get(name)
+        return value if isinstance(value, Mapping) else EMPTY
+
+    def layers(self, *paths: Path) -> tuple[Path, ...]:
+        """Those of `paths`, outermost first, at which a map stands. A null takes away what the outer ones say."""
+        kept: tuple[Path, ...] = ()
+        for path in paths:
+            value = self.said(path)
+            if isinstance(value, Mapping):
+                kept = (*kept, path)
+            elif value is None and self.says(path):
+                kept = ()
+        return kept

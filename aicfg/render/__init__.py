@@ -1,17 +1,30 @@
-"""Entities -> files. One module per target; a module in this package that has a `render` function is a target."""
+"""Entities -> files. One module per target; a module in this package that has a `render` function is a target.
+
+A folder of the user's with a subfolder of templates adds a target of that name (`_custom`), and one in the name of a
+target here replaces single templates of it.
+"""
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from aicfg.errors import UsageError
-from aicfg.kong.entities import Entities
 from aicfg.modules import modules_in
+from aicfg.render._option import Option
+from aicfg.words import did_you_mean
+
+if TYPE_CHECKING:
+    from aicfg.kong.entities import Entities
 
 Render = Callable[..., dict[str, str]]
+
+ALL = "all"
+"""Not a target of its own: every target of aicfg's, each in a folder of its name."""
 
 
 @cache
@@ -20,19 +33,72 @@ def targets() -> tuple[str, ...]:
     return modules_in(__path__)
 
 
-def check_target(name: str) -> None:
-    """Raises UsageError for a target that there is not."""
-    if name not in targets():
-        raise UsageError(f'"{name}" is not a target', hint=f"use one of {', '.join(targets())}")
+def targets_with(templates: str | None) -> tuple[str, ...]:
+    """The names of all targets, those included that a folder of templates adds."""
+    if templates is None:
+        return targets()
+    added = {entry.name for entry in os.scandir(templates) if entry.is_dir() and not entry.name.startswith(".")}
+    return tuple(sorted({*targets(), *added}))
 
 
-def render(entities: Entities, target: str, **options: Any) -> dict[str, str]:
-    """The files of a target: relative name -> text. Raises UsageError for an unknown target or option."""
-    check_target(target)
-    function: Render = importlib.import_module(f"{__name__}.{target}").render
-    try:
-        return function(entities, **options)
-    except TypeError as error:
-        if "unexpected keyword argument" not in str(error):
-            raise
-        raise UsageError(f"the target {target} has no such option: {', '.join(options)}") from None
+@cache
+def options() -> dict[str, tuple[Option, ...]]:
+    """The options of each target."""
+    return {name: tuple(getattr(_module(name), "OPTIONS", ())) for name in targets()}
+
+
+def _module(name: str) -> ModuleType:
+    return importlib.import_module(f"{__name__}.{name}")
+
+
+def render(entities: Entities, target: str, *, templates: str | None = None, **given: Any) -> dict[str, str]:
+    """The files of a target: relative name -> text.
+
+    `templates` is a folder of the user's. Raises UsageError for an unknown target or option, TemplateError for a
+    template that cannot be used.
+    """
+    if templates is not None:
+        from aicfg.render._skeleton import check_folder
+
+        check_folder(templates)
+    if target == ALL:
+        return _all(entities, templates, given)
+    known = targets_with(templates)
+    if target not in known:
+        hint = did_you_mean(target, (*known, ALL)) or f"use one of {', '.join((*known, ALL))}"
+        raise UsageError(f'"{target}" is not a target', hint=hint)
+    taken = options().get(target, ())
+    _check_options(target, given, taken)
+    if target not in targets():
+        from aicfg.render import _custom
+
+        return _custom.render(entities, target, templates or "")
+    function: Render = _module(target).render
+    if templates is not None:
+        given["templates"] = templates
+    return function(entities, **given)
+
+
+def _all(entities: Entities, templates: str | None, given: dict[str, Any]) -> dict[str, str]:
+    """The files of every target of aicfg's, each under its own folder; an option goes to the targets that have it."""
+    _check_options(ALL, given, [option for name in targets() for option in options()[name]])
+    files: dict[str, str] = {}
+    for name in targets():
+        taken = {option.argument for option in options()[name]}
+        mine = {key: value for key, value in given.items() if key in taken}
+        made = render(entities, name, templates=templates, **mine)
+        files |= {f"{name}/{file}": text for file, text in made.items()}
+    return files
+
+
+def _check_options(target: str, given: dict[str, Any], taken: Iterable[Option]) -> None:
+    """Raises UsageError for an option that a target does not have, or a value that it does not take."""
+    known = {option.argument: option for option in taken}
+    for argument, value in given.items():
+        name = argument.replace("_", "-")
+        if argument not in known:
+            has = f"it has {', '.join(option.name for option in known.values())}" if known else "it has none"
+            raise UsageError(f"the target {target} has no such option: {name}", hint=has)
+        choices = known[argument].choices
+        if choices and value not in choices:
+            raise UsageError(f'{name} cannot be "{value}"', hint=f"use one of {', '.join(choices)}")

@@ -8,38 +8,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from aicfg.kong.entities import Entities, Plugin, Route, Service
+from aicfg.kong.entities import Entities
 from aicfg.kong.references import EnvVar
+from aicfg.render._skeleton import Skeletons
+from aicfg.render._state import state_of
 from aicfg.render.quoting.yaml import block
 
 
-def render(entities: Entities) -> dict[str, str]:
+def render(entities: Entities, *, templates: str | None = None) -> dict[str, str]:
     """One file, `kong.yaml`."""
     state: dict[str, Any] = {"_format_version": "3.0"}
     if entities.select_tags:
         state["_info"] = {"select_tags": list(entities.select_tags)}
-    state |= _lists(services=[_service(service) for service in entities.services])
-    state |= _lists(routes=[_route(route) for route in entities.routes])
-    state |= _lists(plugins=[_plugin(plugin) for plugin in entities.plugins])
-    return {"kong.yaml": block(state, _env)}
+    skeletons = Skeletons("deck", templates, {"yaml": lambda value: block(value, _env)})
+    return {"kong.yaml": skeletons.fill("kong.yaml", state=state | state_of(entities))}
 
 
 def _env(variable: EnvVar) -> str:
     return f'${{{{ env "DECK_{variable.name}" }}}}'
-
-
-def _lists(**lists: list[Any]) -> dict[str, Any]:
-    return {name: items for name, items in lists.items() if items}
-
-
-def _service(service: Service) -> dict[str, Any]:
-    routes, plugins = map(_route, service.routes), map(_plugin, service.plugins)
-    return {"name": service.name, **service.fields, **_lists(routes=list(routes), plugins=list(plugins))}
-
-
-def _route(route: Route) -> dict[str, Any]:
-    return {"name": route.name, **route.fields, **_lists(plugins=[_plugin(plugin) for plugin in route.plugins])}
-
-
-def _plugin(plugin: Plugin) -> dict[str, Any]:
-    return {"name": plugin.name, **plugin.fields, **plugin.scope, "config": plugin.config}

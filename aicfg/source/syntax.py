@@ -7,12 +7,13 @@ of its marks; what none of them knows is passed on in libyaml's words.
 
 import re
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 from yaml.events import ScalarEvent
 
 from aicfg.source.document import SourceError, Text
+from aicfg.tuples import NamedTuple
 
 _LONGEST_KEY = 1024
 """libyaml's limit for a key without `?` before it, in characters."""
@@ -145,6 +146,14 @@ def _stray_colon(scene: Scene) -> Said:
     message = f"this key stands deeper than line {number}, which already has a value"
     hint = f"indent it like the keys around it ({scene.indent(above)} spaces in line {number})"
     return Said(key, scene.at + 1, message, hint)
+
+
+def _too_deep(scene: Scene) -> Said:
+    """From version 0.2.6 on libyaml itself stops at 1,000 levels, before the reader sees any."""
+    from aicfg.source.walk import MAX_DEPTH
+
+    hint = "no config needs that; check for brackets that are never closed"
+    return Said(scene.at, scene.at + 1, f"the values are nested deeper than {MAX_DEPTH} levels", hint, "limit")
 
 
 def _long_key(scene: Scene, start: int) -> Said:
@@ -364,6 +373,7 @@ def _tag(scene: Scene) -> Said:
 
 
 _EXPLANATIONS: dict[str, Callable[[Scene], Said]] = {
+    "exceeded maximum nesting depth": _too_deep,
     "cannot start any token": _bad_start,
     "mapping values are not allowed": _stray_colon,
     "could not find expected ':'": _no_colon,

@@ -8,39 +8,14 @@ from typing import TYPE_CHECKING, Any
 from aicfg.kong.entities import Entities, Route
 from aicfg.kong.references import suspects
 from aicfg.lint.diagnostic import Finding, Findings
+from aicfg.lint.references import parts_with_provider, provider_references
 from aicfg.lint.registry import rule
 from aicfg.source import Path
-from aicfg.words import did_you_mean, nearest
+from aicfg.words import nearest
 
 if TYPE_CHECKING:
     from aicfg.manifest.model import Manifest
     from aicfg.manifest.model import Route as RouteEntry
-
-
-@rule("M201", "undefined-provider", "error")
-def undefined_provider(manifest: Manifest) -> Findings:
-    """A route names a provider that the manifest does not have.
-
-    Example:
-        version: 1
-        providers:
-          openai-main: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
-        routes:
-          chat: {provider: openai, model: gpt-4o}
-          mini: {provider: openai-main, model: gpt-4o-mini}
-    Use instead:
-        version: 1
-        providers:
-          openai-main: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
-        routes:
-          chat: {provider: openai-main, model: gpt-4o}
-          mini: {provider: openai-main, model: gpt-4o-mini}
-    """
-    for route in manifest.routes.values():
-        if route.provider is not None and route.provider not in manifest.providers:
-            hint = did_you_mean(route.provider, manifest.providers) or "define it under `providers`"
-            message = f'the route "{route.name}" uses the provider "{route.provider}", which the manifest does not have'
-            yield Finding((*route.path, "provider"), message, hint)
 
 
 @rule("M202", "unused-provider", "warning", throughout=True)
@@ -65,9 +40,8 @@ def unused_provider(manifest: Manifest) -> Findings:
           chat: {provider: p, model: gpt-4o}
           spare-chat: {provider: spare, model: command}
     """
-    used = {route.provider for route in manifest.routes.values()}
-    used |= {target for route in manifest.routes.values() for target in route.mentioned_providers}
-    undefined = {name for name in used if name is not None} - manifest.providers.keys()
+    used = {name for _, name in provider_references(manifest)}
+    undefined = used - manifest.providers.keys()
     for provider in manifest.providers.values():
         near_miss = any(nearest(name, [provider.name]) for name in undefined)
         if provider.name not in used and not near_miss:
@@ -97,13 +71,18 @@ def missing_provider(manifest: Manifest) -> Findings:
     for route in manifest.routes.values():
         if route.provider is None and not _says_provider(manifest, route):
             yield Finding(route.path, f'the route "{route.name}" names no provider', "add `provider:`", at_key=True)
+    for path in parts_with_provider(manifest):
+        said = manifest.said(path)
+        if said.get("provider") is None and (*path, "provider") not in manifest.broken:
+            message = f"`{path[-1]}` names no provider"
+            yield Finding(path, message, "add `provider:` with the name of an entry of `providers`", at_key=True)
 
 
 def _says_provider(manifest: Manifest, route: RouteEntry) -> bool:
     """Whether the route does say something about its provider, which another finding is about."""
     raw = manifest.document.data["routes"][route.name]
     misspelt = not isinstance(raw, dict) or any(nearest(key, ["provider"]) for key in raw)
-    return misspelt or "targets" in route.uncompiled or (*route.path, "provider") in manifest.broken
+    return misspelt or manifest.says((*route.path, "targets")) or (*route.path, "provider") in manifest.broken
 
 
 @rule("M204", "two-urls", "error")
@@ -244,35 +223,17 @@ def reference_not_allowed(manifest: Manifest) -> Findings:
 
 
 def _ends_in_plugin(path: Path) -> bool:
-    keys = {"api_key", "auth", "options", "base_url", "upstream_url", "model", "plugin_config", "plugins", "targets"}
+    from aicfg.manifest.model import ROUTE_FIELDS
+
+    if path[0] == "routes":
+        return len(path) > 2 and path[2] not in {*ROUTE_FIELDS, "path", "provider", "route_type", "plugin", "service"}
+    keys = {"api_key", "auth", "options", "base_url", "upstream_url", "plugins"}
     return bool(keys.intersection(path[2:])) or path[0] in (
         "plugins",
         "defaults",
         "vaults",
+        "redis",
         "variables",
         "environments",
         "consumers",
     )
-
-
-@rule("M208", "not-compiled-yet", "error")
-def not_compiled_yet(manifest: Manifest) -> Findings:
-    """A part of the manifest language that aicfg reads but cannot compile yet.
-
-    It is refused rather than dropped. Until then `plugin_config` merges raw config into the route's plugin.
-
-    Example:
-        version: 1
-        providers:
-          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
-        routes:
-          chat: {targets: [{provider: p, model: gpt-4o}]}
-    Use instead:
-        version: 1
-        providers:
-          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
-        routes:
-          chat: {provider: p, model: gpt-4o}
-    """
-    for key in manifest.uncompiled:
-        yield Finding(key, f"`{key[-1]}` is not compiled yet", "leave it out for now", at_key=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from aicfg.errors import UsageError
 from aicfg.frozen import EMPTY
@@ -17,6 +17,7 @@ from aicfg.manifest.compose.merge import MAX_ADVICE, Joining, Piece, environment
 from aicfg.manifest.compose.variables import Substituted, Variable, usage_in
 from aicfg.manifest.shape import Problem, normalise, shape_problems
 from aicfg.source import Document, Path, Place, format_path
+from aicfg.tuples import NamedTuple
 from aicfg.words import both, did_you_mean, nearest
 
 MAX_ENVIRONMENTS = 100

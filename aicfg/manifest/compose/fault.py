@@ -1,8 +1,9 @@
 """What can be wrong with how files, variables and environments go together."""
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from aicfg.source import Place
+from aicfg.tuples import NamedTuple
 
 FaultKind: TypeAlias = Literal[
     "include-outside",

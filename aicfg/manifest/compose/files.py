@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from aicfg.errors import AicfgError
 from aicfg.manifest.compose.fault import Fault
 from aicfg.source import Document, Place, SourceError, Text, load_bytes, one_document, read_bytes
 from aicfg.source.reader import MAX_BYTES
+from aicfg.tuples import NamedTuple
 from aicfg.words import shown
 
 MAX_FILES = 100

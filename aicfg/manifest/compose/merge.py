@@ -6,11 +6,12 @@ Values are never changed in place: what merging leaves alone is shared with the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from aicfg.frozen import EMPTY
 from aicfg.manifest.compose.fault import Fault, file_and_line
 from aicfg.source import Path, Place, format_path
+from aicfg.tuples import NamedTuple
 from aicfg.words import did_you_mean
 
 ENTRIES: Mapping[str, str] = {

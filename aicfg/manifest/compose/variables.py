@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from aicfg.manifest.compose import mentions_variables
 from aicfg.manifest.compose.fault import Fault
 from aicfg.source import Document, Path, Place
+from aicfg.tuples import NamedTuple
 
 _UNREAD: Mapping[str, tuple[str, str]] = {
     "include": ("no variable is replaced in `include`", "write the path out"),

@@ -98,12 +98,26 @@ def _float(value: float) -> str:
     return written
 
 
+def comment(value: str) -> str:
+    """A text as it may stand in a comment: one line, and nothing in it that is not seen."""
+    return _double_quoted(value)[1:-1]
+
+
 def block(value: Mapping[str, Any], env: EnvIdiom | None = None) -> str:
     """A map as a YAML block, two spaces a level, keys in the map's own order, ending in a newline."""
     if not value:
         return "{}\n"
     lines: list[str] = []
     _add_map(lines, value, "", "", env)
+    return "\n".join(lines) + "\n"
+
+
+def items(value: Sequence[Any], env: EnvIdiom | None = None) -> str:
+    """A list as a YAML block, as `block` has maps."""
+    if not value:
+        return "[]\n"
+    lines: list[str] = []
+    _add_list(lines, value, "", "", env)
     return "\n".join(lines) + "\n"
 
 

@@ -1,0 +1,346 @@
+"""M2xx: which plugins a manifest makes, and what they make of each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from aicfg.kong.entities import Entities, Plugin
+from aicfg.lint.diagnostic import Finding, Findings
+from aicfg.lint.references import holders
+from aicfg.lint.registry import rule
+from aicfg.source import Path, format_path
+
+if TYPE_CHECKING:
+    from aicfg.manifest.model import Manifest, Route
+
+
+@rule("M212", "wrong-proxy-plugin", "error")
+def wrong_proxy_plugin(manifest: Manifest) -> Findings:
+    """The plugin that a route asks for cannot do what the route needs, or is no proxy.
+
+    ai-proxy has one model. Targets, a balancer and access lists are ai-proxy-advanced's.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {plugin: ai-proxy, targets: [{provider: p, model: gpt-4o}]}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {targets: [{provider: p, model: gpt-4o}]}
+    """
+    from aicfg.kong.lower.proxy import ADVANCED_PLUGIN, SIMPLE_PLUGIN, choice, needs_advanced
+
+    for path in holders(manifest):
+        plugin = manifest.said((*path, "plugin"))
+        if isinstance(plugin, str) and plugin not in (SIMPLE_PLUGIN, ADVANCED_PLUGIN):
+            hint = f"use {SIMPLE_PLUGIN} or {ADVANCED_PLUGIN}; other plugins stand under `plugins`"
+            yield Finding((*path, "plugin"), f'"{plugin}" is no proxy plugin', hint)
+    for route in manifest.routes.values():
+        chosen, needed = choice(manifest, route), needs_advanced(manifest, route)
+        if chosen.plugin == SIMPLE_PLUGIN and needed is not None:
+            message = f"`{needed[-1]}` needs {ADVANCED_PLUGIN}, and the route asks for {SIMPLE_PLUGIN}"
+            yield Finding(chosen.because or route.path, message, f"remove `plugin`, or `{needed[-1]}`")
+
+
+@rule("M213", "advanced-plugin", "info")
+def advanced_plugin(manifest: Manifest) -> Findings:
+    """A route with one provider is served by ai-proxy-advanced, because it uses something that only this plugin has.
+
+    aicfg takes ai-proxy for a route with one provider, and ai-proxy-advanced, which is Enterprise, only where the route
+    has targets, a balancer, access lists or a route type that ai-proxy cannot serve. `plugin: ai-proxy-advanced` says
+    that it is meant.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o, balancer: {retries: 2}}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o, balancer: {retries: 2}, plugin: ai-proxy-advanced}
+    """
+    from aicfg.kong.lower.proxy import ADVANCED_PLUGIN, choice
+
+    for route in manifest.routes.values():
+        plugin, because = choice(manifest, route)
+        if route.targets is None and plugin == ADVANCED_PLUGIN and because is not None and because[-1] != "plugin":
+            message = f'the route "{route.name}" is served by {ADVANCED_PLUGIN}, for its `{because[-1]}`'
+            yield Finding(because, message, f"write `plugin: {ADVANCED_PLUGIN}` to say that it is meant", at_key=True)
+
+
+@rule("M214", "duplicate-plugin", "error")
+def duplicate_plugin(entities: Entities) -> Findings:
+    """A plugin stands twice in one scope.
+
+    Kong takes each plugin once for a route, a service or a consumer, or a combination of these. A shorthand such as
+    `guard` is a plugin too.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat:
+            provider: p
+            model: gpt-4o
+            guard: {deny: ["(?i)password"]}
+            plugins:
+              - {name: ai-prompt-guard, config: {deny_patterns: ["(?i)secret"]}}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat:
+            provider: p
+            model: gpt-4o
+            guard: {deny: ["(?i)password", "(?i)secret"]}
+    """
+    seen: dict[tuple[str, ...], Plugin] = {}
+    for scope, plugin in _scoped(entities):
+        first = seen.setdefault((plugin.name, *scope), plugin)
+        if first is not plugin and not plugin.name.startswith("ai-proxy") and plugin.name:
+            other = f"`{first.shorthand}`" if first.shorthand else "another entry"
+            message = f"{plugin.name} is here already, from {other}: Kong takes a plugin once in a scope"
+            path: Path = () if plugin.shorthand else ("name",)
+            yield Finding(path, message, "make one of the two", about=plugin, at_key=bool(plugin.shorthand))
+
+
+def _scoped(entities: Entities) -> Iterator[tuple[tuple[str, ...], Plugin]]:
+    """Every plugin with what Kong tells apart plugins of one name by."""
+    for service in entities.services:
+        for plugin in service.plugins:
+            yield _scope(plugin, service=service.name), plugin
+    for index, route in enumerate(entities.all_routes()):
+        for plugin in route.plugins:
+            yield _scope(plugin, route=route.name or str(index)), plugin
+    for plugin in entities.plugins:
+        yield _scope(plugin), plugin
+
+
+def _scope(plugin: Plugin, **parent: str) -> tuple[str, ...]:
+    return tuple(f"{kind}={name}" for kind, name in sorted({**parent, **plugin.scope}.items()))
+
+
+@rule("M215", "provider-beside-targets", "error")
+def provider_beside_targets(manifest: Manifest) -> Findings:
+    """A route names a provider or a model of its own beside its targets.
+
+    Only the targets are used. What holds for all of them, such as `options`, may stand in the route.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat:
+            provider: p
+            targets: [{provider: p, model: gpt-4o}, {provider: p, model: gpt-4o-mini}]
+    Use instead:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat:
+            targets: [{provider: p, model: gpt-4o}, {provider: p, model: gpt-4o-mini}]
+    """
+    for route in manifest.routes.values():
+        if route.targets is not None:
+            for key in ("provider", "model", "model_alias"):
+                if manifest.said((*route.path, key)) is not None:
+                    message = f"`{key}` beside `targets` has no effect"
+                    yield Finding((*route.path, key), message, "move it into a target, or remove it", at_key=True)
+
+
+@rule("M216", "embeddings-without-url", "error")
+def embeddings_without_url(manifest: Manifest) -> Findings:
+    """The provider behind `embeddings` says where its chat is served, not where its embeddings are.
+
+    An `upstream_url` is the exact URL of one operation. A `base_url` is completed for each, where aicfg knows the path.
+
+    Example:
+        version: 1
+        providers:
+          cloud: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+          local: {type: openai, hosting: custom, upstream_url: "http://llm.internal:8000/v1/chat/completions"}
+        routes:
+          chat:
+            provider: cloud
+            model: gpt-4o
+            semantic_cache:
+              embeddings: {provider: local, model: bge-large}
+              vectordb: {strategy: redis, dimensions: 1024, distance_metric: cosine, threshold: 0.1, redis: {host: r}}
+          local-chat: {provider: local, model: qwen3}
+    Use instead:
+        version: 1
+        providers:
+          cloud: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+          local: {type: openai, hosting: custom, base_url: "http://llm.internal:8000"}
+        routes:
+          chat:
+            provider: cloud
+            model: gpt-4o
+            semantic_cache:
+              embeddings: {provider: local, model: bge-large}
+              vectordb: {strategy: redis, dimensions: 1024, distance_metric: cosine, threshold: 0.1, redis: {host: r}}
+          local-chat: {provider: local, model: qwen3}
+    """
+    from aicfg.kong.lower.meaning import embeddings_url
+    from aicfg.kong.lower.records import resolve
+    from aicfg.lint.references import parts_with_provider
+
+    for path in parts_with_provider(manifest):
+        said = manifest.said(path)
+        found = resolve(manifest, said.get("provider")) if path[-1] == "embeddings" else None
+        given = (*path, "options", "upstream_url")
+        if found is None or manifest.said(given) is not None:
+            continue
+        elsewhere = found.entry.upstream_url or found.entry.options.get("upstream_url") or found.entry.base_url
+        if elsewhere and embeddings_url(found, manifest.gateway.version) is None:
+            key = "base_url" if found.entry.base_url else "upstream_url"
+            message = f'the `{key}` of "{found.entry.name}" does not tell where its embeddings are served'
+            yield Finding((*path, "provider"), message, f"add `options: {{upstream_url: …}}` to `{format_path(path)}`")
+
+
+@rule("M218", "unused-embeddings", "warning")
+def unused_embeddings(manifest: Manifest) -> Findings:
+    """A route has `embeddings` or a `vectordb` that nothing on it uses.
+
+    They are for what compares texts by meaning: a balancer with the algorithm `semantic`, a `semantic_cache` or a
+    `semantic_guard` without its own.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o, embeddings: {provider: p, model: text-embedding-3-small}}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat:
+            provider: p
+            model: gpt-4o
+            embeddings: {provider: p, model: text-embedding-3-small}
+            vectordb: {strategy: redis, dimensions: 1536, distance_metric: cosine, threshold: 0.1, redis: {host: r}}
+            semantic_cache: {cache_ttl: 600}
+    """
+    for route in manifest.routes.values():
+        for key in ("embeddings", "vectordb"):
+            if manifest.said((*route.path, key)) is not None and not _used(manifest, route, key):
+                message = f"nothing on this route uses its `{key}`"
+                hint = "add `semantic_cache`, `semantic_guard` or `balancer: {algorithm: semantic}`, or remove it"
+                yield Finding((*route.path, key), message, hint, at_key=True)
+
+
+def _used(manifest: Manifest, route: Route, key: str) -> bool:
+    """Whether a semantic balancer, or a shorthand that has none of its own, takes what stands in the route."""
+    for algorithm in ((*route.path, "balancer", "algorithm"), ("defaults", "balancer", "algorithm")):
+        if manifest.said(algorithm) is not None:
+            if manifest.said(algorithm) == "semantic":
+                return True
+            break
+    for name in ("semantic_cache", "semantic_guard"):
+        paths = manifest.layers(("defaults", name), (*route.path, name))
+        if paths and not any(manifest.said((*path, key)) is not None for path in paths):
+            return True
+    return False
+
+
+@rule("M230", "missing-embeddings", "error")
+def missing_embeddings(manifest: Manifest) -> Findings:
+    """A semantic cache or guard has no embedding model, or no vector database, to compare texts with.
+
+    Both can stand in the shorthand itself, or in the route or the defaults for all that compares by meaning there.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat:
+            provider: p
+            model: gpt-4o
+            semantic_cache:
+              embeddings: {provider: p, model: text-embedding-3-small}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat:
+            provider: p
+            model: gpt-4o
+            semantic_cache:
+              embeddings: {provider: p, model: text-embedding-3-small}
+              vectordb: {strategy: redis, dimensions: 1536, distance_metric: cosine, threshold: 0.1, redis: {host: r}}
+    """
+    from aicfg.kong.lower.forms import meant_by
+    from aicfg.kong.lower.records import Unbuildable
+
+    for route in manifest.routes.values():
+        for name in ("semantic_cache", "semantic_guard"):
+            paths = manifest.layers(("defaults", name), (*route.path, name))
+            for key in ("embeddings", "vectordb") if paths else ():
+                try:
+                    meant_by(manifest, route, paths, key)
+                except Unbuildable:
+                    message = f"`{name}` has no `{key}`, neither of its own nor from the route"
+                    yield Finding(paths[-1], message, f"add `{key}` to it, or to the route or `defaults`", at_key=True)
+
+
+@rule("M219", "conflicting-limits", "error")
+def conflicting_limits(manifest: Manifest) -> Findings:
+    """Two providers of the manifest get different limits, and are one provider to Kong.
+
+    ai-rate-limiting-advanced counts by Kong's provider, such as openai: it cannot tell apart two accounts there.
+
+    Example:
+        version: 1
+        providers:
+          a: {type: openai, api_key: "${env:OPENAI_KEY_A}"}
+          b: {type: openai, api_key: "${env:OPENAI_KEY_B}"}
+        routes:
+          chat:
+            targets: [{provider: a, model: gpt-4o}, {provider: b, model: gpt-4o}]
+            rate_limit: {providers: {a: {limit: 100, window_size: 60}, b: {limit: 500, window_size: 60}}}
+    Use instead:
+        version: 1
+        providers:
+          a: {type: openai, api_key: "${env:OPENAI_KEY_A}"}
+          b: {type: openai, api_key: "${env:OPENAI_KEY_B}"}
+        routes:
+          chat:
+            targets: [{provider: a, model: gpt-4o}, {provider: b, model: gpt-4o}]
+            rate_limit: {limit: 500, window_size: 60}
+    """
+    from aicfg.kong.lower.records import resolve
+
+    for holder in holders(manifest):
+        limits = manifest.said((*holder, "rate_limit", "providers"))
+        general = manifest.said((*holder, "rate_limit", "limit"))
+        own = limits if isinstance(limits, dict) else {}
+        route = manifest.routes.get(str(holder[-1])) if general is not None and len(holder) > 1 else None
+        shared = [use.provider for use in route.uses if use.provider] if route else []
+        seen: dict[str, tuple[str, object]] = {}
+        for name in dict.fromkeys((*shared, *own)):
+            found = resolve(manifest, name)
+            if found is not None:
+                kong, limit = found.provider.kong_provider, own.get(name)
+                first, other = seen.setdefault(kong, (name, limit))
+                if other != limit:
+                    message = f'"{first}" and "{name}" are both {kong} to Kong, and cannot have limits of their own'
+                    path = (*holder, "rate_limit", "providers", name if name in own else first)
+                    yield Finding(path, message, "give both one limit", at_key=True)
