@@ -37,6 +37,12 @@ AROUND: dict[str, Any] = {
 }
 """What stands around every example."""
 
+INCLUDED = {"providers.yaml": "version: 1\n", "routes/chat.yaml": "version: 1\n"}
+"""Files in the same folder."""
+
+AT_THE_TOP: dict[str, dict[str, Any]] = {"service.read_timeout=${var:": {"variables": {"READ_TIMEOUT": 120000}}}
+"""What the manifest has besides: the first words of part, key and example -> keys of the manifest."""
+
 BESIDE: dict[str, dict[str, Any]] = {
     "embeddings": {**MEANING, "semantic_cache": {"cache_ttl": 60}},
     "vectordb": {**MEANING, "semantic_cache": {"cache_ttl": 60}},
@@ -149,7 +155,8 @@ def around_part(part: Part, example: object) -> dict[str, Any]:
 
 def _around(part: Part, path: str, example: object, value: Any) -> dict[str, Any]:
     own = merged(_needed(NEIGHBOURS, part, path, example), value)
-    document = merged(copy.deepcopy(AROUND), own if part.name == TOP else placed(place_of(part), own))
+    around = {**copy.deepcopy(AROUND), **_needed(AT_THE_TOP, part, path, example)}
+    document = merged(around, own if part.name == TOP else placed(place_of(part), own))
     route = document["routes"]["mistral-chat"]
     base = {} if route.get("targets") else ROUTE
     document["routes"]["mistral-chat"] = merged({**base, **_needed(BESIDE, part, path, example)}, route)

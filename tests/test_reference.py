@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from conftest import Command
-from manifest_around import around_key, around_part
+from manifest_around import INCLUDED, around_key, around_part
 
 import aicfg as library
 from aicfg.catalog.plugins import plugin_schema
@@ -25,16 +25,28 @@ from aicfg.reference.parts import TOP, Key, Part, parts
 from aicfg.render.quoting.yaml import block, flow
 from aicfg.resources import schema_file
 
+ErrorsIn = Callable[[dict[str, Any]], list[str]]
+
 GATEWAY = "3.15.0.4"
 WIDTH = 120
 KEYS = [(part, key) for part in parts().values() for key in part.keys]
 REFERENCE = whole()
 
 
-def errors_in(document: dict[str, Any]) -> list[str]:
-    run = Run()
-    run.read_content(block(document).encode(), "manifest.yaml")
-    return [f"{found.code} {found.message}" for found in run.report().diagnostics if found.severity == "error"]
+@pytest.fixture
+def errors_in(tmp_path: Path) -> ErrorsIn:
+    """Lints a manifest in a folder that has what it may include, and gives its errors."""
+    for name, text in INCLUDED.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+
+    def lint(document: dict[str, Any]) -> list[str]:
+        (tmp_path / "manifest.yaml").write_text(block(document), encoding="utf-8")
+        run = Run()
+        run.read(tmp_path / "manifest.yaml")
+        return [f"{found.code} {found.message}" for found in run.report().diagnostics if found.severity == "error"]
+
+    return lint
 
 
 def names_in(schema: Any) -> Iterator[str]:
@@ -87,7 +99,7 @@ class TestItIsComplete:
 
 
 class TestItsExamples:
-    def test_lint_without_an_error_at_the_place_of_their_key(self) -> None:
+    def test_lint_without_an_error_at_the_place_of_their_key(self, errors_in: ErrorsIn) -> None:
         examples = [(part, key, example) for part, key in KEYS for example in key.examples]
         wrong = {
             f"{part.name}.{key.path}: {example}": errors
@@ -96,7 +108,7 @@ class TestItsExamples:
         }
         assert wrong == {}
 
-    def test_of_whole_parts_lint_without_an_error(self) -> None:
+    def test_of_whole_parts_lint_without_an_error(self, errors_in: ErrorsIn) -> None:
         examples = [(part, example) for part in parts().values() for example in part.examples if example != "main"]
         wrong = {
             f"{part.name}: {example}": errors
@@ -105,7 +117,7 @@ class TestItsExamples:
         }
         assert wrong == {}
 
-    def test_are_found_fault_with_where_one_is_wrong(self) -> None:
+    def test_are_found_fault_with_where_one_is_wrong(self, errors_in: ErrorsIn) -> None:
         part = parts()["balancer"]
         key = next(key for key in part.keys if key.name == "algorithm")
         assert errors_in(around_key(part, key, "round-robbin"))[0].startswith("K104")
