@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from aicfg.errors import UsageError
 from aicfg.reference.parts import TOP, Key, Part, parts
+from aicfg.tuples import NamedTuple
 from aicfg.words import both, did_you_mean
 
 

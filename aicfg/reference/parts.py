@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from aicfg.resources import schema_file
+from aicfg.tuples import NamedTuple
 
 Schema = Mapping[str, Any]
 
