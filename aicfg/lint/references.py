@@ -14,7 +14,7 @@ Reference = tuple[Path, str]
 """Where a name stands, and the name."""
 
 _SEMANTIC = ("semantic_guard", "semantic_cache")
-_TRANSFORMERS = ("transform_request", "transform_response")
+TRANSFORMERS = ("transform_request", "transform_response")
 
 
 def holders(manifest: Manifest) -> Iterator[Path]:
@@ -29,7 +29,7 @@ def parts_with_provider(manifest: Manifest) -> Iterator[Path]:
     """The parts of routes and defaults that name a provider beside the route's own: embeddings, and `llm`."""
     for holder in holders(manifest):
         paths = [(*holder, "embeddings"), *((*holder, name, "embeddings") for name in _SEMANTIC)]
-        paths += [(*holder, name, "llm") for name in _TRANSFORMERS]
+        paths += [(*holder, name, "llm") for name in TRANSFORMERS]
         yield from (path for path in paths if isinstance(manifest.said(path), dict))
 
 

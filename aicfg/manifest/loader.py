@@ -27,6 +27,8 @@ T = TypeVar("T")
 
 _BROKEN = {"wrong-type", "ambiguous-boolean"}
 """Kinds of problems that make a value worthless."""
+_DEEP = 3
+"""A key this deep (`routes.chat.guard.…`) that nobody knows leaves the map that it stands in incomplete."""
 _LISTS_OF_MAPS = ("targets", "plugins")
 
 
@@ -130,7 +132,7 @@ def read_manifest(
         broken
         | incomplete
         | {bad[:-1] for bad in broken}
-        | {path[:-1] for path in unknown if path[-1] in ("base_url", "upstream_url")},
+        | {path[:-1] for path in unknown if path[-1] in ("base_url", "upstream_url") or len(path) > _DEEP},
     )
     return manifest, problems
 

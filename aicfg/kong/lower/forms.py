@@ -150,7 +150,7 @@ def _llm(part: Part, key: str, to: Path) -> None:
     """The record of a provider and model of the manifest. Kong takes chat alone."""
     manifest, paths = part.manifest, part.manifest.layers(*((*path, key) for path in part.paths))
     if not paths:
-        return
+        raise Unbuildable
     use = Use("llm/v1/chat", (), paths)
     base = (*part.draft.base, *to)
     made = record(manifest, use, part.said.get(key, "provider"), base)

@@ -90,5 +90,5 @@ def _shorthand(manifest: Manifest, entry: Route, name: str, paths: tuple[Path, .
             formed.add(to)
         elif to not in formed and key in said.values:
             said.copy_to(part.draft, to, key)
-    origin = Origin(place, part.draft.inner)
-    return Plugin(shorthand.plugin, part.draft.values, origin, hostings=part.hostings, shorthand=name)
+    origin, whole = Origin(place, part.draft.inner), manifest.damaged.isdisjoint(paths)
+    return Plugin(shorthand.plugin, part.draft.values, origin, hostings=part.hostings, shorthand=name, whole=whole)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from aicfg.kong.entities import Entities, Route
 from aicfg.kong.references import suspects
 from aicfg.lint.diagnostic import Finding, Findings
-from aicfg.lint.references import parts_with_provider, provider_references
+from aicfg.lint.references import TRANSFORMERS, parts_with_provider, provider_references
 from aicfg.lint.registry import rule
 from aicfg.source import Path
 from aicfg.words import nearest
@@ -76,6 +76,12 @@ def missing_provider(manifest: Manifest) -> Findings:
         if said.get("provider") is None and (*path, "provider") not in manifest.broken:
             message = f"`{path[-1]}` names no provider"
             yield Finding(path, message, "add `provider:` with the name of an entry of `providers`", at_key=True)
+    for route in manifest.routes.values():
+        for name in TRANSFORMERS:
+            paths = manifest.layers(("defaults", name), (*route.path, name))
+            if paths and not any(manifest.says((*path, "llm")) or path in manifest.damaged for path in paths):
+                hint = "add `llm: {provider: …, model: …}`"
+                yield Finding(paths[-1], f"`{name}` names no model that does the rewriting", hint, at_key=True)
 
 
 def _says_provider(manifest: Manifest, route: RouteEntry) -> bool:

@@ -212,7 +212,7 @@ def embeddings_without_url(manifest: Manifest) -> Findings:
             yield Finding((*path, "provider"), message, f"add `options: {{upstream_url: …}}` to `{format_path(path)}`")
 
 
-@rule("M218", "unused-embeddings", "warning")
+@rule("M218", "unused-embeddings", "warning", throughout=True)
 def unused_embeddings(manifest: Manifest) -> Findings:
     """A route has `embeddings` or a `vectordb` that nothing on it uses.
 
