@@ -66,7 +66,7 @@ def read_manifest(
         providers,
         routes,
         broken,
-        broken
+        left_out
         | incomplete
         | {bad[:-1] for bad in broken}
         | {path[:-1] for path in unknown if path[-1] in ("base_url", "upstream_url")},

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from aicfg.catalog.versions import Version
 from aicfg.kong.draft import Draft, Said
-from aicfg.kong.lower.records import Resolved, Unbuildable, Use, put_credentials, resolve
+from aicfg.kong.lower.records import Resolved, Unbuildable, Use, merged, put_credentials, resolve
 from aicfg.manifest.model import Manifest
 from aicfg.source import Path
 
@@ -34,7 +34,7 @@ def put_embeddings(draft: Draft, to: Path, manifest: Manifest, paths: tuple[Path
     paths = manifest.layers(*paths)
     if not paths:
         return
-    said = _merged(manifest, paths)
+    said = merged(manifest, paths)
     found = resolve(manifest, said.get("provider"))
     if found is None:
         raise Unbuildable
@@ -76,7 +76,7 @@ def put_vectordb(draft: Draft, to: Path, manifest: Manifest, paths: tuple[Path, 
     paths = manifest.layers(*paths)
     if not paths:
         return
-    said = _merged(manifest, paths)
+    said = merged(manifest, paths)
     for key in said.values:
         if key == "redis":
             put_redis(draft, (*to, key), manifest, said, key)
@@ -96,10 +96,3 @@ def put_redis(draft: Draft, to: Path, manifest: Manifest, said: Said, *path: str
     if not isinstance(shared, Mapping):
         raise Unbuildable
     draft.put(to, shared, manifest.place(("redis", value)))
-
-
-def _merged(manifest: Manifest, paths: tuple[Path, ...]) -> Said:
-    said = Said(manifest.place(paths[-1]))
-    for path in paths:
-        said.merge(manifest.said(path), manifest.place(path))
-    return said
