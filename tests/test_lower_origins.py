@@ -148,6 +148,12 @@ def test_a_fault_of_a_provider_is_told_once_for_all_that_use_it() -> None:
             "transform_request.prompt is required",
         ),
         (
+            f"semantic_cache: {{embeddings: {{provider: p}}, vectordb: {VECTORDB}}}",
+            "K103",
+            "semantic_cache.embeddings.model",
+            "semantic_cache.embeddings.model is required",
+        ),
+        (
             "transform_request: {prompt: x, llm: {provider: p, model: m, options: {top_p: 2}}}",
             "K105",
             "transform_request.llm.options.top_p",
@@ -188,6 +194,15 @@ def test_what_a_shorthand_takes_from_elsewhere_is_spoken_of_as_it_stands_there(
     found = [one for one in diagnostics(ROUTE.format(text), head) if one.code == "K101"]
     assert [format_path(one.path) for one in found] == [place]
     assert found[0].message.startswith(message)
+
+
+def test_an_embedding_model_that_is_too_new_is_told_once() -> None:
+    head = OPENAI + (
+        '  a: {type: azure, api_key: "${env:A}", options: {azure_instance: i, azure_deployment_id: d}}\n'
+        'gateway: {version: "3.9"}\n'
+    )
+    text = ROUTE.format(f"semantic_cache: {{embeddings: {{provider: a, model: e}}, vectordb: {VECTORDB}}}")
+    assert findings(text, head) == [("K104", "routes.chat.semantic_cache.embeddings.provider")]
 
 
 def test_a_shared_redis_connection_is_complained_about_once() -> None:
