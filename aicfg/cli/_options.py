@@ -1,18 +1,21 @@
-"""Options and output that several commands share."""
+"""What several commands share: options, input and output."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from aicfg.errors import AicfgError
+from aicfg.patterns import compiled_later
 
 if TYPE_CHECKING:
     from aicfg.lint.settings import SettingsFile
+    from aicfg.manifest.choice import Given
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -50,6 +53,30 @@ def gateway_options(function: F) -> F:
     )(function)
 
 
+def reuse_options(function: F) -> F:
+    """`--env` and `--var`: what is chosen from outside a manifest."""
+    function = click.option(
+        "--var",
+        "variables",
+        multiple=True,
+        metavar="NAME=VALUE",
+        callback=_variables,
+        help="A value for a variable of the manifest. Repeatable.",
+    )(function)
+    return click.option(
+        "--env", "environment", metavar="NAME", help="The environment of the manifest to merge over it."
+    )(function)
+
+
+def _variables(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, Given]:
+    """`NAME=VALUE` options by name, each value as YAML would read it."""
+    if not values:
+        return {}
+    from aicfg.manifest.choice import read_variables
+
+    return read_variables(values)
+
+
 def settings_options(function: F) -> F:
     """`--config` and `--isolated`: which settings file counts."""
     function = click.option("--isolated", is_flag=True, help="Read no settings file.")(function)
@@ -70,6 +97,22 @@ def settings_file(path: str, config: str | None, isolated: bool) -> SettingsFile
     if config is not None:
         return read_settings(config)
     return SettingsFile() if isolated else find_settings(start_of(path))
+
+
+def import_yaml() -> None:
+    """Import PyYAML, before something else does, without what a run does not need.
+
+    libyaml does the parsing, yet the import compiles the patterns of the parser in Python, and that takes longer than
+    to read all data files. They are left to whom uses them. As a library, aicfg leaves the modules of others alone.
+    """
+    if "yaml" in sys.modules:
+        return
+    try:
+        with compiled_later():
+            import_module("yaml")
+    except Exception:  # a release that does more with its patterns: who needs it imports it as it is
+        for name in [name for name in sys.modules if name.partition(".")[0] == "yaml"]:
+            del sys.modules[name]
 
 
 def color_option(function: F) -> F:

@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from aicfg.cli._options import import_yaml
+
 
 class RenderCommand(click.Command):
     """A command that has the options of every target besides its own. They are gathered when it runs, not before."""
@@ -17,6 +19,7 @@ class RenderCommand(click.Command):
 
 
 def _options() -> list[click.Parameter]:
+    import_yaml()  # the targets load it
     from aicfg.render import options
 
     users: dict[str, list[str]] = {}

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
-_PIECE = re.compile(r"\$\$\{|\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
-_SUSPECT = re.compile(
+from aicfg.patterns import later
+from aicfg.tuples import NamedTuple
+
+_PIECE = later(r"\$\$\{|\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
+_SUSPECT = later(
     r"(?<!\$)\$\{(?!env:[A-Za-z_][A-Za-z0-9_]*\})"
     r"(?:\{[\w \"'`|.()-]{0,100}\}{0,2}| ?[\w.:/-]{0,100} ?\}?)"  # short: it is shown, and a secret may follow
 )

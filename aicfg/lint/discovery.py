@@ -8,13 +8,14 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from aicfg.catalog.entities import entity_kinds, lists, top_keys
 from aicfg.catalog.plugins import plugin_names
 from aicfg.errors import AicfgError
 from aicfg.kong.detect import form_of
 from aicfg.source import FileError
+from aicfg.tuples import NamedTuple
 
 SUFFIXES = (".yaml", ".yml", ".json")
 SKIPPED = frozenset(("node_modules", "__pycache__"))
@@ -169,12 +170,21 @@ def is_ours(data: Any) -> bool:
     form = form_of(data)
     if form == "manifest":
         named = [key for key in ("version", "gateway", "providers", "routes") if key in data]
-        return len(named) > 1 and ("providers" in data or "routes" in data)
+        return _only_includes(data) or (len(named) > 1 and ("providers" in data or "routes" in data))
     if form == "state":
         return "_format_version" in data or (data.keys() <= top_keys() and _mostly_known(data))
     if form == "route":
         return any(_is_plugin(item) for item in data["plugins"])
     return form != "other"
+
+
+def _only_includes(data: dict[str, Any]) -> bool:
+    """Whether a document leaves its providers and routes to the files that it includes, as a manifest may."""
+    if "include" not in data or data.get("version") != 1:
+        return False
+    from aicfg.manifest.shape_tables import manifest_node  # few files get here
+
+    return set(data) <= set(manifest_node().about["properties"])
 
 
 def _mostly_known(data: dict[str, Any]) -> bool:

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from aicfg.catalog.versions import Gateway
 from aicfg.frozen import EMPTY
 from aicfg.source import Document, Origin, Path, Place
+from aicfg.tuples import NamedTuple
 
 Fields = Mapping[str, Any]
 

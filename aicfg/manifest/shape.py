@@ -9,11 +9,13 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from itertools import product
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from aicfg.manifest.shape_tables import Node, manifest_node
+from aicfg.patterns import later
 from aicfg.source import Path, format_path
 from aicfg.source.scalars import AMBIGUOUS_BOOLEANS, resolve
+from aicfg.tuples import NamedTuple
 from aicfg.words import either, nearest, shown
 
 Kind: TypeAlias = Literal[
@@ -37,7 +39,7 @@ _AMBIGUOUS = {
 _LONGEST_EXAMPLE = 70
 _FEW = 6
 
-_SECRET = re.compile("key|auth|passw|secret|token|credential", re.IGNORECASE)
+_SECRET = later("key|auth|passw|secret|token|credential", re.IGNORECASE)
 """Keys under which a value is never shown."""
 
 _NOUNS = {
@@ -323,7 +325,7 @@ def _as_written(node: Node, value: Any, path: Path, source_text: SourceText) -> 
             return value
         entries = [_as_written(node.items, item, (*path, index), source_text) for index, item in enumerate(value)]
         return entries if any(new is not old for new, old in zip(entries, value, strict=True)) else value
-    if kind is str or value is None or not node.kinds.wants_text:
+    if isinstance(value, str) or value is None or not node.kinds.wants_text:
         return value
     text = source_text(path)
     return json.dumps(value, default=str).strip('"') if text is None else text

@@ -11,13 +11,15 @@ import os
 from collections.abc import Callable, Iterable
 from functools import cache
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aicfg.errors import UsageError
-from aicfg.kong.entities import Entities
 from aicfg.modules import modules_in
 from aicfg.render._option import Option
 from aicfg.words import did_you_mean
+
+if TYPE_CHECKING:
+    from aicfg.kong.entities import Entities
 
 Render = Callable[..., dict[str, str]]
 

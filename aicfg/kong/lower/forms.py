@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from aicfg.kong.draft import Draft, Said
 from aicfg.kong.lower.limits import put_limits
@@ -11,6 +11,7 @@ from aicfg.kong.lower.meaning import put_embeddings, put_redis, put_vectordb
 from aicfg.kong.lower.records import Unbuildable, Use, put_logging, record
 from aicfg.manifest.model import Manifest, Route
 from aicfg.source import Path
+from aicfg.tuples import NamedTuple
 
 
 class Part(NamedTuple):

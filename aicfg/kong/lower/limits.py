@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from aicfg.kong.draft import Draft, Said
 from aicfg.kong.lower.records import Unbuildable, resolve
 from aicfg.manifest.model import Manifest, Route
 from aicfg.source import Path, Place
+from aicfg.tuples import NamedTuple
 
 _FIELDS = ("limit", "window_size")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from aicfg.kong.llm import Llm
@@ -10,11 +9,12 @@ from aicfg.kong.references import is_reference, suspects
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
 from aicfg.lint.secrets import looks_secret, may_hold_secret, names_secret
+from aicfg.patterns import later
 
 if TYPE_CHECKING:
     from aicfg.manifest.model import Manifest
 
-_BLANK = re.compile(r"(?:Bearer |Basic )?<[^<>]+>")
+_BLANK = later(r"(?:Bearer |Basic )?<[^<>]+>")
 """A blank to fill in, as guides print it: `Bearer <your key>`."""
 
 
@@ -68,7 +68,8 @@ def secret_in_text(manifest: Manifest) -> Findings:
           chat: {provider: p, model: gpt-4o}
     """
     for path, text in manifest.document.texts():
-        if looks_secret(text) and not any(names_secret(part) for part in path):
+        is_unused = path[0] == "variables"  # those that are used stand in the places where they are
+        if looks_secret(text) and (is_unused or not any(names_secret(part) for part in path)):
             yield Finding(path, "this looks like a secret in plain text", "refer to it as ${env:NAME}, or remove it")
 
 
@@ -102,7 +103,9 @@ def credentials_over_http(llm: Llm) -> Findings:
 def _is_loopback(host: str) -> bool:
     if host == "localhost" or host.endswith(".localhost"):
         return True
-    import ipaddress  # slow to load, and plain HTTP is rare
+    if not (host[-1:].isdigit() or ":" in host):
+        return False  # no address
+    import ipaddress  # slow to load
 
     try:
         return ipaddress.ip_address(host).is_loopback
