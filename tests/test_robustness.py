@@ -96,15 +96,14 @@ def assert_true(entities: Entities) -> None:
     assert same(state) == same(plain(wanted))
 
 
-def lists(**entities: Iterable[Any]) -> dict[str, Any]:
-    """Lists of entities by name; an empty one is not written."""
-    made = {name: list(items) for name, items in entities.items()}
-    return {name: items for name, items in made.items() if items}
+def lists(**entries: Iterable[Any]) -> dict[str, list[Any]]:
+    """Those lists that have something in them."""
+    return {name: found for name, items in entries.items() if (found := list(items))}
 
 
 def service(entity: Service) -> dict[str, Any]:
-    nested = lists(routes=map(route, entity.routes), plugins=map(plugin, entity.plugins))
-    return {"name": entity.name, **entity.fields, **nested}
+    inner = lists(routes=map(route, entity.routes), plugins=map(plugin, entity.plugins))
+    return {"name": entity.name, **entity.fields, **inner}
 
 
 def route(entity: Route) -> dict[str, Any]:
@@ -116,9 +115,9 @@ def plugin(entity: Plugin) -> dict[str, Any]:
 
 
 def consumer(entity: Consumer) -> dict[str, Any]:
-    groups = [{"name": name} for name in entity.groups]
-    nested = lists(groups=groups, keyauth_credentials=entity.keyauth_credentials)
-    return {"username": entity.username, **entity.fields, **nested}
+    groups = ({"name": group} for group in entity.groups)
+    inner = lists(groups=groups, keyauth_credentials=map(dict, entity.keyauth_credentials))
+    return {"username": entity.username, **entity.fields, **inner}
 
 
 def plain(value: Any) -> Any:
