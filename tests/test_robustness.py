@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import copy
 import json
-import math
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -19,6 +18,7 @@ import yaml
 from conftest import Command
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from random_manifests import TEXTS, bases, edited, edits, manifests, places, written
 
 import aicfg
 from aicfg.errors import AicfgError
@@ -31,106 +31,6 @@ from aicfg.source import SourceError, read_bytes
 
 SAMPLES = [path.read_bytes() for path in sorted((Path(__file__).parent.parent / "samples").glob("*.yaml"))]
 
-PROVIDERS: list[dict[str, Any]] = [
-    {"type": "openai", "api_key": "${env:OPENAI_API_KEY}"},
-    {"type": "openai", "auth": {"header_name": "Authorization", "header_value": "{vault://env/key}"}},
-    {"type": "mistral", "hosting": "ollama", "base_url": "http://ollama.internal:11434"},
-    {"type": "llama2", "hosting": "llama.cpp", "upstream_url": "http://llama.internal/v1/chat/completions"},
-    {"type": "azure", "api_key": "${env:K}", "options": {"azure_instance": "i", "azure_deployment_id": "d"}},
-    {"type": "anthropic", "api_key": "pre${env:K}post", "options": {"anthropic_version": "2023-06-01"}},
-    {"type": "bedrock", "options": {"bedrock": {"aws_region": "eu-central-1"}}},
-    {"type": "gemini", "api_key": "${env:GEMINI_API_KEY}"},
-]
-ROUTES: list[dict[str, Any]] = [
-    {"provider": "p", "model": "gpt-4o"},
-    {"provider": "q", "model": "m", "options": {"max_tokens": 512, "temperature": 0.7}},
-    {"provider": "p", "model": "${env:MODEL}", "path": "~/a${env:NO}$", "hosts": ["a.example"], "tags": ["x y", "on"]},
-    {"provider": "q", "model": "m", "logging": {"log_payloads": True}, "headers": {"x-a": ["1", "yes"]}},
-    {"provider": "p", "model": "m", "plugin_config": {"model": {"options": {"input_cost": 2.5}}}},
-    {"provider": "p", "model": "1e3", "options": {"input_cost": 1e-7, "output_cost": 1e22}},
-]
-TEXTS = [
-    *("", " ", "yes", "on", "null", "~", "0x1F", "1e3", "1_000", "3.10", "2023-06-01", "12:30:00", "-", "- a", "a: b"),
-    *("a #b", "#", "&a", "*a", "!x", "%", "@", "`", "|", ">", "'", '"', "\\", "{", "}", "[", "]", "}}", "${", "${{"),
-    *("$${{", "${env:", "${env:X}", "${env:X}${{", "$${env:X}", '${{ env "DECK_X" }}', "{vault://env/x}", "=", "<<"),
-    *("x{vault://a}", "$(headers.x)", "\0", "\x1b[31m", "\x85", "\u2028", "\u202e", "\ufeff", "é", "日本", "😀", "\t"),
-    *("a\nb", "a\r\nb", " lead", "trail ", "http://[", "http://a:b@c/", "//", "a" * 300, "~/(", "/a b", "~/\\d+$"),
-]
-NUMBERS = [0, -1, 2**63, -(2**63), 10**30, 0.1, 1e22, 1e-7, 5e-324, math.inf, -math.inf, math.nan]
-DEEP: Any = [[[[[[[[[[{"a": [{"b": [[]]}]}]]]]]]]]]]
-KEYS = ["options", "auth", "plugins", "targets", "balancer", "upstream_url", "id", "name", "<<", "model", "x-y", "ü"]
-
-weird = st.one_of(
-    st.sampled_from([None, True, False, [], {}, [None], {"a": None}, DEEP]),
-    st.sampled_from(TEXTS),
-    st.sampled_from(NUMBERS),
-    st.sampled_from([*PROVIDERS, *ROUTES]),
-    st.text(max_size=12),
-)
-edits = st.lists(
-    st.tuples(
-        st.sampled_from(["replace", "replace", "remove", "add", "rename", "wrap", "share", "append"]),
-        st.integers(0, 10_000),
-        weird,
-        st.one_of(st.sampled_from([*KEYS, *TEXTS]), st.text(max_size=8)),
-    ),
-    max_size=5,
-)
-bases = st.fixed_dictionaries(
-    {
-        "version": st.just(1),
-        "providers": st.fixed_dictionaries({"p": st.sampled_from(PROVIDERS), "q": st.sampled_from(PROVIDERS)}),
-        "routes": st.dictionaries(
-            st.sampled_from(["chat", "b c", "ü", "on", "1"]), st.sampled_from(ROUTES), min_size=1, max_size=3
-        ),
-    },
-    optional={
-        "name": st.sampled_from(["team", "3.10", "a b"]),
-        "gateway": st.sampled_from([{"version": "3.7"}, {"version": "3.11"}, {"edition": "oss"}]),
-        "defaults": st.sampled_from([{"options": {"max_tokens": 1}}, {"logging": {"log_statistics": True}}]),
-        "service": st.sampled_from([{"url": "http://a:1"}, {"host": "h", "port": 80, "tags": ["${{"]}]),
-    },
-)
-
-
-def places(value: Any) -> Iterator[tuple[Any, Any]]:
-    """(container, key or index) of every value below the top."""
-    for key in list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
-        yield value, key
-        yield from places(value[key])
-
-
-def edited(manifest: dict[str, Any], changes: list[tuple[str, int, Any, str]]) -> dict[str, Any]:
-    manifest = copy.deepcopy(manifest)
-    for what, number, value, key in changes:
-        everywhere = list(places(manifest))
-        if not everywhere:
-            break
-        container, at = everywhere[number % len(everywhere)]
-        value = copy.deepcopy(value)
-        if what == "remove":
-            del container[at]
-        elif what == "share":  # the same object twice is an anchor and an alias in YAML
-            other, there = everywhere[(number + 7) % len(everywhere)]
-            container[at] = other[there] = copy.deepcopy(other[there])
-        elif what in ("add", "rename") and isinstance(container, dict):
-            container[key] = container.pop(at) if what == "rename" else value
-        elif what == "append" and isinstance(container, list):
-            container.append(value)
-        else:
-            container[at] = [container[at]] if what == "wrap" else value
-    return manifest
-
-
-def written(manifest: Any, style: int) -> bytes:
-    if style == 0:
-        return json.dumps(manifest, ensure_ascii=False).encode("utf-8", "replace")
-    flow = {1: False, 2: True, 3: None}[style]
-    text = yaml.safe_dump(manifest, allow_unicode=style == 1, default_flow_style=flow, sort_keys=False)
-    return text.replace("'<<':", "<<:").encode("utf-8", "replace")
-
-
-manifests = st.builds(written, st.builds(edited, bases, edits), st.integers(0, 3))
 fragments = st.one_of(st.sampled_from([text.encode() for text in TEXTS]), st.binary(max_size=4))
 damage = st.lists(st.tuples(st.integers(0, 5_000), st.integers(0, 30), fragments), min_size=1, max_size=4)
 

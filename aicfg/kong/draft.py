@@ -25,22 +25,39 @@ class Draft:
         if value is None:
             self._remove(path)
             return
-        parent: dict[Any, Any] = self.values
-        for part in path[:-1]:
-            parent = parent.setdefault(part, {})
-        if isinstance(value, Mapping) and isinstance(parent.get(path[-1]), dict):
+        parent = self._map_at(path[:-1])
+        before = parent.get(path[-1])
+        if isinstance(value, Mapping) and isinstance(before, dict):
             self.merge(value, place, path)
-        elif isinstance(value, Mapping):
+            return
+        if isinstance(before, dict | list):
+            self._forget(path)
+        self.inner[self.base + path] = place
+        if isinstance(value, Mapping):
             parent[path[-1]] = {}
-            self.inner[self.base + path] = place
             self.merge(value, place, path)
         else:
             parent[path[-1]] = self.read(value)
-            self.inner[self.base + path] = place
 
     def read(self, value: Any) -> Any:
         """A value as the draft takes it in: its references recognised."""
         return with_references(value)
+
+    def _map_at(self, path: Path) -> dict[Any, Any]:
+        """The map at `path`, made where there is none: a value of another form gives way, as in any merge."""
+        found: dict[Any, Any] = self.values
+        for part in path:
+            below = found.get(part)
+            if not isinstance(below, dict):
+                below = found[part] = {}
+            found = below
+        return found
+
+    def _forget(self, path: Path) -> None:
+        """Forget where the parts of a value came from that is about to be replaced."""
+        above = self.base + path
+        for part in [part for part in self.inner if len(part) > len(above) and part[: len(above)] == above]:
+            del self.inner[part]
 
     def _remove(self, path: Path) -> None:
         """Remove a value, and the map that is empty without it."""
@@ -57,11 +74,7 @@ class Draft:
 
     def adopt(self, path: Path, other: Draft) -> None:
         """Take in a part that was drafted by itself, under the base that it has here."""
-        *parents, last = path
-        holder: dict[Any, Any] = self.values
-        for part in parents:
-            holder = holder.setdefault(part, {})
-        holder[last] = other.values
+        self._map_at(path[:-1])[path[-1]] = other.values
         self.inner |= other.inner
 
     def note(self, path: Path, place: Place) -> None:

@@ -20,8 +20,8 @@ class Plugin(NamedTuple):
 
     `hostings` says what a manifest calls the provider type and the hosting of each LLM record in the config, by the
     record's path; it is empty for a plugin that was read from a Kong file. `shorthand` is the manifest's key that the
-    plugin was made from (`guard`), None where the manifest names the plugin itself; it is not `whole` where something
-    that stands there was not understood, so that what seems to be missing may be just that.
+    plugin was made from (`guard`), None where the manifest names the plugin itself. `incomplete` says that something
+    was left out of the config because of its shape, so that what is missing from it says nothing.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Plugin(NamedTuple):
     scope: Mapping[str, str] = EMPTY
     hostings: Mapping[Path, tuple[str, str]] = EMPTY
     shorthand: str | None = None
-    whole: bool = True
+    incomplete: bool = False
 
 
 class Route(NamedTuple):

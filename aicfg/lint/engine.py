@@ -1,7 +1,8 @@
 """Runs the rules over files: reads each, gathers the subjects, and turns findings into diagnostics.
 
-Where an error about an LLM record explains why Kong refuses a value (family `K`), only the explanation is reported:
-one root cause, one finding. So the LLM records of a plugin come before its schema check.
+One root cause, one finding: where an error about an LLM record explains why Kong refuses a value (family `K`), only the
+explanation is reported, so the LLM records of a plugin come before its schema check; and what several plugins of a
+manifest have from one place, such as a shared Redis connection, is refused once.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from aicfg.catalog.versions import gateway
 from aicfg.errors import UsageError
 from aicfg.kong.detect import form_of, is_kubernetes, looks_like_kong
-from aicfg.kong.entities import Entities
+from aicfg.kong.entities import Entities, Plugin
 from aicfg.kong.llm import Llm
 from aicfg.lint.diagnostic import Diagnostic, Finding, Report, in_order
 from aicfg.lint.discovery import STDIN, Found, discover, is_ours
@@ -195,12 +196,17 @@ class Run:
     def _found(self, subjects: Iterable[Any]) -> Iterator[tuple[Rule, Diagnostic]]:
         """What the rules of this run say about some subjects."""
         explained: set[tuple[int, Path]] = set()
+        told: dict[tuple[object, ...], Plugin] = {}
         for subject in subjects:
             for rule in self._rules.get(type(subject).__name__, ()):
                 for finding in rule.check(subject):
                     if isinstance(subject, PluginCheck) and (id(subject.plugin), finding.path) in explained:
                         continue
                     diagnostic = _diagnostic(rule, finding, subject)
+                    if isinstance(subject, PluginCheck):
+                        cause = (rule.code, diagnostic.file, diagnostic.path, finding.path[-1:])
+                        if told.setdefault(cause, subject.plugin) is not subject.plugin:
+                            continue
                     if isinstance(subject, Llm) and diagnostic.severity == "error":
                         explained.update((id(subject.plugin), path) for path in (finding.path, *finding.explains))
                     yield rule, diagnostic

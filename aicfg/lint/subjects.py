@@ -130,6 +130,10 @@ def of_plugins(entities: Entities, settings: Settings) -> Iterator[Any]:
                 yield by_user
 
 
+_ABOUT_ABSENCE = frozenset({"missing-field", "mutually-required", "conditional", "at-least-one-of"})
+"""Kinds of violations that something which was left out can bring about."""
+
+
 def check_of(plugin: Plugin, target: Gateway) -> PluginCheck | None:
     """What Kong's schema of the target says about a plugin; None where that is nothing, or aicfg does not know it."""
     if plugin.name not in plugin_names():
@@ -140,10 +144,10 @@ def check_of(plugin: Plugin, target: Gateway) -> PluginCheck | None:
     if plugin.fields.get("partials"):  # Kong takes these parts of the config from elsewhere
         parts = [tuple(partial.at.replace("[]", "").split(".")) for partial in schema.partials]
         found = (one for one in found if not any(_below(one.path, part) for part in parts))
-    if not plugin.whole:
-        found = (one for one in found if one.kind not in ("missing-field", "at-least-one-of"))
+    if plugin.incomplete:
+        found = (one for one in found if one.kind not in _ABOUT_ABSENCE)
     violations = tuple(found)
-    inferences = () if violations else tuple(guessed)
+    inferences = () if violations or plugin.incomplete else tuple(guessed)
     return PluginCheck(plugin, violations + inferences) if violations or inferences else None
 
 

@@ -27,8 +27,6 @@ T = TypeVar("T")
 
 _BROKEN = {"wrong-type", "ambiguous-boolean"}
 """Kinds of problems that make a value worthless."""
-_DEEP = 3
-"""A key this deep (`routes.chat.guard.…`) that nobody knows leaves the map that it stands in incomplete."""
 _LISTS_OF_MAPS = ("targets", "plugins")
 
 
@@ -129,10 +127,10 @@ def read_manifest(
         providers,
         routes,
         broken,
-        broken
+        left_out
         | incomplete
         | {bad[:-1] for bad in broken}
-        | {path[:-1] for path in unknown if path[-1] in ("base_url", "upstream_url") or len(path) > _DEEP},
+        | {path[:-1] for path in unknown if path[-1] in ("base_url", "upstream_url")},
     )
     return manifest, problems
 

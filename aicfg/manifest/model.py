@@ -1,6 +1,7 @@
 """The manifest as named tuples: what the user said, by name, nothing about output formats."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from aicfg.catalog.versions import Gateway
@@ -131,7 +132,7 @@ class Manifest(NamedTuple):
     """A whole manifest.
 
     `data` is the document without what is broken or unknown. `broken` lists the paths of values whose shape is wrong,
-    `damaged` those and what lacks them.
+    `damaged` those, what is unknown, and what lacks them.
     """
 
     document: Document
@@ -167,6 +168,17 @@ class Manifest(NamedTuple):
         holder = self.said(path[:-1])
         return isinstance(holder, Mapping) and path[-1] in holder
 
+    def innermost(self, *paths: Path) -> Path | None:
+        """The last of `paths`, outermost first, at which a value stands. A null takes back what the outer ones say."""
+        for path in reversed(paths):
+            if self.says(path):
+                return path if self.said(path) is not None else None
+        return None
+
+    def is_damaged_in(self, path: Path) -> bool:
+        """Whether something at or below a path has the wrong shape, or lacks a key that it has to have."""
+        return path in _above(self.damaged)
+
     def section(self, name: str) -> Fields:
         """One of the manifest's maps by name (`vaults`, `services`, …), empty where it is not there."""
         value = self.data.get(name)
@@ -182,3 +194,9 @@ class Manifest(NamedTuple):
             elif value is None and self.says(path):
                 kept = ()
         return kept
+
+
+@lru_cache(maxsize=1)
+def _above(paths: frozenset[Path]) -> frozenset[Path]:
+    """The paths and all that lead to them."""
+    return frozenset(path[:length] for path in paths for length in range(len(path) + 1))

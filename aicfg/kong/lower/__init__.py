@@ -12,7 +12,7 @@ from aicfg.kong.lower.plugins import listed, plugins_of
 from aicfg.kong.lower.proxy import proxy
 from aicfg.kong.lower.records import resolve
 from aicfg.kong.lower.routes import default_path, route_fields
-from aicfg.kong.lower.services import services
+from aicfg.kong.lower.services import service_of, services
 from aicfg.manifest.model import Manifest
 from aicfg.manifest.model import Route as RouteEntry
 
@@ -26,7 +26,7 @@ def lower(manifest: Manifest) -> Entities:
     for entry in manifest.routes.values():
         built = _route(manifest, entry)
         if built is not None:
-            routes.setdefault(_service_of(manifest, entry), []).append(built._replace(plugins=_unscoped(built.plugins)))
+            routes.setdefault(service_of(manifest, entry), []).append(built._replace(plugins=_unscoped(built.plugins)))
             plugins += _scoped(built.plugins, "route", entry.name)
     made: list[Service] = []
     for key, service in services(manifest, routes):
@@ -51,12 +51,6 @@ def _route(manifest: Manifest, entry: RouteEntry) -> Route | None:
     if answering is None:
         return None
     return Route(entry.name, *route_fields(manifest, entry), (answering, *plugins_of(manifest, entry)))
-
-
-def _service_of(manifest: Manifest, entry: RouteEntry) -> str | None:
-    """The entry of `services` that a route hangs on; None for the one service of the manifest."""
-    own = manifest.said(("defaults", "service")) if entry.service is None else entry.service
-    return own if own in manifest.section("services") else None
 
 
 def _unscoped(plugins: tuple[Plugin, ...]) -> tuple[Plugin, ...]:

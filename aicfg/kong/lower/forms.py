@@ -1,15 +1,16 @@
 """Forms that the values of a shorthand take in a plugin's config, by the names that `schemas/shorthands.yaml` uses."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
 from aicfg.kong.draft import Draft, Said
+from aicfg.kong.lower.limits import put_limits
 from aicfg.kong.lower.meaning import put_embeddings, put_redis, put_vectordb
-from aicfg.kong.lower.records import Unbuildable, Use, put_logging, record, resolve
+from aicfg.kong.lower.records import Unbuildable, Use, put_logging, record
 from aicfg.manifest.model import Manifest, Route
-from aicfg.source import Path, Place
+from aicfg.source import Path
 from aicfg.tuples import NamedTuple
 
 
@@ -70,56 +71,8 @@ def _named(part: Part, key: str, to: Path, record_of: Callable[[str, Any], dict[
             draft.note((*to, *path), said.place(key, name))
 
 
-class _Limit(NamedTuple):
-    """What one of Kong's providers may be used, each value with its place."""
-
-    values: Mapping[str, Any]
-    places: Mapping[str, Place]
-    place: Place
-
-
 def _limits(part: Part, key: str, to: Path) -> None:
-    """Limits by Kong's provider: from 3.10 on lists, so that there may be several."""
-    limits = dict(_limits_of(part))
-    if not limits:
-        return
-    several = part.manifest.gateway.version >= (3, 10)
-    made = []
-    for index, (name, limit) in enumerate(limits.items()):
-        own = (*to, index)
-        part.draft.note(own, limit.place)
-        part.draft.note((*own, "name"), limit.place)
-        values = {}
-        for field, value in limit.values.items():
-            wrapped = several and not isinstance(value, list)
-            values[field] = [value] if wrapped else value
-            part.draft.note((*own, field), limit.places[field])
-            if wrapped:
-                part.draft.note((*own, field, 0), limit.places[field])
-        made.append({"name": name, **values})
-    part.draft.put(to, made, part.said.place("providers" if part.said.get("providers") else "limit"))
-
-
-def _limits_of(part: Part) -> Iterator[tuple[str, _Limit]]:
-    """The limit of each of Kong's providers, the general one first and those of single providers over it."""
-    said = part.said
-    fields = ("limit", "window_size")
-    general = {field: said.get(field) for field in fields if said.get(field) is not None}
-    own = said.get("providers")
-    own = own if isinstance(own, dict) else {}
-    used = dict.fromkeys(use.provider for use in part.route.uses if use.provider) if general else {}
-    for name in dict.fromkeys((*used, *own)):
-        value = own.get(name)
-        single = {field: value[field] for field in fields if field in value} if isinstance(value, dict) else {}
-        places = {
-            field: said.place("providers", name, field) if field in single else said.place(field) for field in fields
-        }
-        entry = part.manifest.providers.get(name)
-        found = resolve(part.manifest, name)
-        if entry is None or found is not None:
-            place = said.place("providers", name) if name in own else said.root
-            inherited = general if name in used else {}
-            yield found.provider.kong_provider if found else name, _Limit({**inherited, **single}, places, place)
+    put_limits(part.draft, to, part.manifest, part.route, part.said)
 
 
 def _redis(part: Part, key: str, to: Path) -> None:

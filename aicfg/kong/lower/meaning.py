@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from aicfg.catalog.versions import Version
 from aicfg.kong.draft import Draft, Said
-from aicfg.kong.lower.records import Resolved, Unbuildable, Use, put_credentials, resolve
+from aicfg.kong.lower.records import Resolved, Unbuildable, Use, merged, put_credentials, resolve
 from aicfg.manifest.model import Manifest
 from aicfg.source import Path
 
@@ -23,6 +23,7 @@ _OPTIONS: Mapping[str, Path] = MappingProxyType(
 )
 """Where an embedding model takes what a provider of the manifest says as options of a language model. All others are of
 no use to it. Source: the schema of `embeddings.model.options`, 3.10 to 3.15."""
+_OPTIONS_SINCE = (3, 10)
 _NOT_TAKEN = frozenset({("gemini", "endpoint_id"), ("bedrock", "performance_config_latency")})
 
 
@@ -34,15 +35,19 @@ def put_embeddings(draft: Draft, to: Path, manifest: Manifest, paths: tuple[Path
     paths = manifest.layers(*paths)
     if not paths:
         return
-    said = _merged(manifest, paths)
+    said = merged(manifest, paths)
     found = resolve(manifest, said.get("provider"))
     if found is None:
         raise Unbuildable
     made = Draft((*draft.base, *to))
     put_credentials(made, manifest, Use(ROUTE_TYPE, (), paths), found)
     made.put(("model", "provider"), found.provider.kong_provider, said.place("provider"))
+    made.note(("model", "name"), said.place("model"))
+    made.note(("model", "options"), said.place("options"))
     said.copy_to(made, ("model", "name"), "model")
-    _put_options(made, manifest, found)
+    if manifest.gateway.version >= _OPTIONS_SINCE:
+        _put_options(made, manifest, found)
+    _put_url(made, manifest, found)
     if said.get("options"):
         said.copy_to(made, ("model", "options"), "options")
     draft.adopt(to, made)
@@ -58,6 +63,10 @@ def _put_options(draft: Draft, manifest: Manifest, found: Resolved) -> None:
             value = {key: item for key, item in value.items() if (name, key) not in _NOT_TAKEN} or None
         if value is not None:
             draft.put(("model", "options", *path), value, place / name)
+
+
+def _put_url(draft: Draft, manifest: Manifest, found: Resolved) -> None:
+    """The URL of the embeddings of a model that runs on somebody's own server."""
     url = embeddings_url(found, manifest.gateway.version)
     if url is not None:
         draft.put(("model", "options", "upstream_url"), url, manifest.place(found.entry.path) / "base_url")
@@ -76,7 +85,7 @@ def put_vectordb(draft: Draft, to: Path, manifest: Manifest, paths: tuple[Path, 
     paths = manifest.layers(*paths)
     if not paths:
         return
-    said = _merged(manifest, paths)
+    said = merged(manifest, paths)
     for key in said.values:
         if key == "redis":
             put_redis(draft, (*to, key), manifest, said, key)
@@ -96,10 +105,3 @@ def put_redis(draft: Draft, to: Path, manifest: Manifest, said: Said, *path: str
     if not isinstance(shared, Mapping):
         raise Unbuildable
     draft.put(to, shared, manifest.place(("redis", value)))
-
-
-def _merged(manifest: Manifest, paths: tuple[Path, ...]) -> Said:
-    said = Said(manifest.place(paths[-1]))
-    for path in paths:
-        said.merge(manifest.said(path), manifest.place(path))
-    return said

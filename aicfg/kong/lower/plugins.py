@@ -2,14 +2,21 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from types import MappingProxyType
 from typing import Any
 
-from aicfg.kong.draft import Draft, Said
+from aicfg.kong.draft import Draft
 from aicfg.kong.entities import Plugin
 from aicfg.kong.lower.forms import FORMS, Part
-from aicfg.kong.lower.records import Unbuildable
+from aicfg.kong.lower.records import Unbuildable, merged
+from aicfg.kong.references import with_references
 from aicfg.manifest.model import PLUGIN_FIELDS, SCOPES, SHORTHANDS, Manifest, Route
 from aicfg.source import Origin, Path
+
+_NAMED_ELSEWHERE: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {"service": ("services", "name"), "consumer": ("consumers", "username")}
+)
+"""Sections of the manifest whose entries may have another name in Kong, and the key that says it."""
 
 
 def plugins_of(manifest: Manifest, entry: Route) -> tuple[Plugin, ...]:
@@ -40,6 +47,13 @@ def _lists(manifest: Manifest, entry: Route) -> tuple[Path, ...]:
     return (own,) if manifest.says(own) else (("defaults", "plugins"),)
 
 
+def name_in_kong(manifest: Manifest, kind: str, said: str) -> str:
+    """Kong's name of what a plugin is limited to, which may be said by the entry's key in the manifest as well."""
+    section, field = _NAMED_ELSEWHERE.get(kind, ("", ""))
+    name = manifest.said((section, said, field))
+    return name if isinstance(name, str) else said
+
+
 def listed(manifest: Manifest, path: Path) -> tuple[Plugin, ...]:
     """The plugins in a `plugins` list of the manifest."""
     items = manifest.said(path)
@@ -52,16 +66,20 @@ def listed(manifest: Manifest, path: Path) -> tuple[Plugin, ...]:
 def _listed(manifest: Manifest, said: Mapping[str, Any], path: Path) -> Plugin:
     place = manifest.place(path)
     draft = Draft()
-    draft.values["config"] = {}
-    config = said.get("config")
-    if isinstance(config, dict):
-        draft.put(("config",), config, place / "config")
-    draft.inner["config",] = place / "config" if isinstance(config, dict) else place
     draft.merge({key: said[key] for key in PLUGIN_FIELDS if said.get(key) is not None}, place)
-    scope = {key: said[key] for key in SCOPES if isinstance(said.get(key), str)}
-    fields = {key: value for key, value in draft.values.items() if key != "config"}
+    scope = {key: name_in_kong(manifest, key, said[key]) for key in SCOPES if isinstance(said.get(key), str)}
+    config = said.get("config")
     inner = {**draft.inner, ("name",): place / "name"}
-    return Plugin(said["name"], draft.values["config"], Origin(place, inner), fields, scope)
+    if config is not None:
+        inner["config",] = place / "config"
+    return Plugin(
+        said["name"],
+        with_references(config or {}),
+        Origin(place, inner),
+        draft.values,
+        scope,
+        incomplete=manifest.is_damaged_in(path),
+    )
 
 
 def _of_shorthands(manifest: Manifest, entry: Route) -> Iterator[Plugin]:
@@ -76,10 +94,7 @@ def _shorthand(manifest: Manifest, entry: Route, name: str, paths: tuple[Path, .
     """The plugin that a shorthand stands for. Raises Unbuildable where a rule about the manifest says what is wrong."""
     from aicfg.catalog.shorthands import shorthands  # read only where a manifest uses one
 
-    shorthand, place = shorthands()[name], manifest.place(paths[-1])
-    said = Said(place)
-    for path in paths:
-        said.merge(manifest.said(path), manifest.place(path))
+    shorthand, said = shorthands()[name], merged(manifest, paths)
     part = Part(manifest, entry, paths, said, Draft(("config",)), {})
     formed: set[Path] = set()
     for key in dict.fromkeys((*shorthand.keys, *said.values)):
@@ -90,5 +105,11 @@ def _shorthand(manifest: Manifest, entry: Route, name: str, paths: tuple[Path, .
             formed.add(to)
         elif to not in formed and key in said.values:
             said.copy_to(part.draft, to, key)
-    origin, whole = Origin(place, part.draft.inner), manifest.damaged.isdisjoint(paths)
-    return Plugin(shorthand.plugin, part.draft.values, origin, hostings=part.hostings, shorthand=name, whole=whole)
+    return Plugin(
+        shorthand.plugin,
+        part.draft.values,
+        Origin(said.root, part.draft.inner),
+        hostings=part.hostings,
+        shorthand=name,
+        incomplete=any(manifest.is_damaged_in(path) for path in paths),
+    )

@@ -25,12 +25,9 @@ class Choice(NamedTuple):
 
 def choice(manifest: Manifest, entry: Route) -> Choice:
     """The plugin that the route or the defaults ask for, else ai-proxy, unless the route needs the other."""
-    for path in ((*entry.path, "plugin"), ("defaults", "plugin")):
-        said = manifest.said(path)
-        if isinstance(said, str):
-            return Choice(said, path)
-        if manifest.says(path):  # null takes back what the defaults say
-            break
+    path = manifest.innermost(("defaults", "plugin"), (*entry.path, "plugin"))
+    if path:
+        return Choice(manifest.said(path), path)
     needed = needs_advanced(manifest, entry)
     return Choice(ADVANCED_PLUGIN, needed) if needed else Choice(SIMPLE_PLUGIN)
 
@@ -72,6 +69,8 @@ def _simple(manifest: Manifest, entry: Route) -> Plugin | None:
     if found is not None:
         _put_settings(draft, manifest, entry, use.route_type, SETTINGS)
         _put_raw(draft, manifest, (DEFAULTS, entry.path))
+        if draft.get("model", "provider") != found.provider.kong_provider:
+            found = None
     return _plugin(SIMPLE_PLUGIN, draft, manifest, entry, {("config",): found})
 
 
@@ -102,6 +101,8 @@ def _advanced(manifest: Manifest, entry: Route) -> Plugin | None:
     first = route_type_of(manifest, entry, entry.uses[0]) if entry.uses else ""
     _put_settings(draft, manifest, entry, first, [key for key in SETTINGS if key != "logging"])
     _put_raw(draft, manifest, (DEFAULTS, entry.path))
+    if draft.values.get("targets") is not targets:
+        resolved = {}
     return _plugin(ADVANCED_PLUGIN, draft, manifest, entry, resolved)
 
 
@@ -147,4 +148,6 @@ def _put_raw(draft: Draft, manifest: Manifest, paths: tuple[Path, ...]) -> None:
 
 def _plugin(name: str, draft: Draft, manifest: Manifest, entry: Route, found: dict[Path, Resolved | None]) -> Plugin:
     hostings = {path: (one.provider.type, one.hosting.name) for path, one in found.items() if one is not None}
-    return Plugin(name, draft.values, Origin(manifest.place(entry.path), draft.inner), hostings=hostings)
+    incomplete = any(manifest.is_damaged_in(path) for path in (DEFAULTS, entry.path))
+    origin = Origin(manifest.place(entry.path), draft.inner)
+    return Plugin(name, draft.values, origin, hostings=hostings, incomplete=incomplete)

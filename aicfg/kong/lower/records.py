@@ -8,7 +8,7 @@ from typing import Any
 
 from aicfg.catalog.providers import Hosting, Provider
 from aicfg.catalog.versions import Version
-from aicfg.kong.draft import Draft
+from aicfg.kong.draft import Draft, Said
 from aicfg.kong.llm import known_provider
 from aicfg.kong.references import is_vault_reference
 from aicfg.manifest.model import DEFAULT_ROUTE_TYPE, Manifest, Route, Target
@@ -62,14 +62,23 @@ def resolve(manifest: Manifest, name: str | None) -> Resolved | None:
 
 def route_type_of(manifest: Manifest, entry: Route, target: Target) -> str:
     """The route type of one use: the target's, else the route's, else the default."""
-    default = manifest.said(("defaults", "route_type"))
-    return target.route_type or entry.route_type or (default if isinstance(default, str) else DEFAULT_ROUTE_TYPE)
+    holders: tuple[Path, ...] = (("defaults",), entry.path, target.path)
+    path = manifest.innermost(*((*holder, "route_type") for holder in holders))
+    return str(manifest.said(path)) if path else DEFAULT_ROUTE_TYPE
 
 
 def layers(manifest: Manifest, paths: tuple[Path, ...], key: str) -> Iterator[Layer]:
     """What `key` says in each of the maps at `paths`, with its place."""
     for path in manifest.layers(*((*path, key) for path in paths)):
         yield manifest.said(path), manifest.place(path)
+
+
+def merged(manifest: Manifest, paths: tuple[Path, ...]) -> Said:
+    """The maps at `paths`, the innermost last, as one."""
+    said = Said(manifest.place(paths[-1]))
+    for path in paths:
+        said.merge(manifest.said(path), manifest.place(path))
+    return said
 
 
 def record(manifest: Manifest, use: Use, provider: str | None, base: Path) -> tuple[Draft, Resolved | None] | None:
@@ -84,8 +93,8 @@ def record(manifest: Manifest, use: Use, provider: str | None, base: Path) -> tu
         return (draft, None) if draft else None
     draft = Draft(base)
     place, own = manifest.place(use.path), manifest.place(found.entry.path)
-    said = next((path for path in reversed(use.inner) if manifest.says((*path, "route_type"))), None)
-    draft.put(("route_type",), use.route_type, manifest.place(said) / "route_type" if said else place)
+    said = manifest.innermost(*((*path, "route_type") for path in (*use.outer, *use.inner)))
+    draft.put(("route_type",), use.route_type, manifest.place(said) if said else place)
     put_credentials(draft, manifest, use, found)
     if found.provider.allow_override_false and draft.get("auth") is None:
         draft.put(("auth", "allow_override"), False, own)
@@ -118,28 +127,36 @@ def _of_unknown_type(manifest: Manifest, use: Use, name: str | None, base: Path)
 
 def put_credentials(draft: Draft, manifest: Manifest, use: Use, found: Resolved) -> None:
     """The credentials where the hosting wants them: the outer layers', then the provider's, then the inner ones'."""
-    place = manifest.place(found.entry.path)
+    own = found.entry.path
+    for path in (*use.outer, own, *use.inner):
+        auth = (*path, "auth")
+        said, place = manifest.said(auth), manifest.place(auth)
+        if said is None and manifest.says(auth):
+            draft.put(("auth",), None, place)
+        if path == own:
+            _put_api_key(draft, manifest, found)
+        if isinstance(said, Mapping):
+            draft.merge(said, place, ("auth",))
+        if path not in use.outer and manifest.says(auth):
+            draft.inner.setdefault((*draft.base, "auth"), place)
+    draft.inner.setdefault((*draft.base, "auth"), manifest.place(own))
+
+
+def _put_api_key(draft: Draft, manifest: Manifest, found: Resolved) -> None:
+    """The provider's key where its hosting reads it, with the prefix that belongs before it."""
     rule, key = found.hosting.auth, found.entry.api_key
-    for layer in layers(manifest, use.outer, "auth"):
-        draft.merge(*layer, ("auth",))
     if key is not None:
         bare = is_vault_reference(key) or bool(rule.prefix and key.startswith(rule.prefix))
         fields = (rule._replace(prefix="") if bare else rule).record(key)
         for field, value in fields.items():
-            draft.put(("auth", field), value, place / "api_key")
-    if found.entry.auth is not None:
-        draft.put(("auth",), dict(found.entry.auth), place / "auth")
-    for layer in layers(manifest, use.inner, "auth"):
-        draft.merge(*layer, ("auth",))
-    draft.inner.setdefault((*draft.base, "auth"), place)
+            draft.put(("auth", field), value, manifest.place(found.entry.path) / "api_key")
 
 
 def _put_options(draft: Draft, manifest: Manifest, use: Use, found: Resolved) -> None:
     """`model.options`: the outer layers', the provider's, the inner ones'; then what Kong demands and nobody gave."""
     path = ("model", "options")
     entry, place = found.entry, manifest.place(found.entry.path)
-    own = (entry.options, place / "options")
-    for layer in (*layers(manifest, use.outer, "options"), own, *layers(manifest, use.inner, "options")):
+    for layer in layers(manifest, (*use.outer, entry.path, *use.inner), "options"):
         draft.merge(*layer, path)
     options = draft.get(*path) or {}
     option = found.provider.format_option

@@ -30,13 +30,10 @@ def route_fields(manifest: Manifest, entry: Route) -> tuple[dict[str, Any], Orig
         draft.inner |= {("paths", 0): place / "path", ("paths",): place / "path"}
     uses = entry.uses
     route_type = route_types().get(route_type_of(manifest, entry, uses[0])) if uses else None
-    fields: dict[str, Any] = {
-        "paths": [default_path(entry.name)],
-        "methods": list(route_type.methods) if route_type else ["POST"],
-        "protocols": list(route_type.protocols) if route_type else ["http", "https"],
-        **draft.values,
-    }
-    if "expression" in fields:
-        del fields["paths"], fields["methods"]
+    fields: dict[str, Any] = {"protocols": list(route_type.protocols) if route_type else ["http", "https"]}
+    if "expression" not in draft.values:  # an expression says which requests are meant
+        fields["paths"] = [default_path(entry.name)]
+        fields["methods"] = list(route_type.methods) if route_type else ["POST"]
+    fields |= draft.values
     ordered = {key: fields[key] for key in ROUTE_FIELDS if key in fields}
     return ordered, Origin(place, draft.inner)

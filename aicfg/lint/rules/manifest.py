@@ -79,7 +79,7 @@ def missing_provider(manifest: Manifest) -> Findings:
     for route in manifest.routes.values():
         for name in TRANSFORMERS:
             paths = manifest.layers(("defaults", name), (*route.path, name))
-            if paths and not any(manifest.says((*path, "llm")) or path in manifest.damaged for path in paths):
+            if paths and not any(manifest.says((*path, "llm")) or manifest.is_damaged_in(path) for path in paths):
                 hint = "add `llm: {provider: …, model: …}`"
                 yield Finding(paths[-1], f"`{name}` names no model that does the rewriting", hint, at_key=True)
 

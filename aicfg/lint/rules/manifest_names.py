@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from functools import cache
 from typing import TYPE_CHECKING
 
 from aicfg.kong.references import VAULT_BACKENDS, vault_prefix
@@ -16,7 +15,8 @@ from aicfg.lint.references import (
     scope_references,
 )
 from aicfg.lint.registry import rule
-from aicfg.words import did_you_mean, either
+from aicfg.source import Path, format_path
+from aicfg.words import did_you_mean
 
 if TYPE_CHECKING:
     from aicfg.manifest.model import Manifest
@@ -41,28 +41,25 @@ def undefined_provider(manifest: Manifest) -> Findings:
           chat: {provider: openai-main, model: gpt-4o}
           mini: {provider: openai-main, model: gpt-4o-mini}
     """
+    from aicfg.kong.lower.limits import names_in_kong
+
     for path, name in provider_references(manifest):
-        if name not in manifest.providers:
+        if name not in manifest.providers and not _is_broken(manifest, "providers", name):
             hint = did_you_mean(name, manifest.providers) or "define it under `providers`"
             user = f'the route "{path[1]}"' if path[0] == "routes" else "`defaults`"
             yield Finding(path, f'{user} uses the provider "{name}", which the manifest does not have', hint)
-    kong_names = limit_names()
     for path, name in limited_providers(manifest):
-        if name not in manifest.providers and name not in kong_names:
-            hint = did_you_mean(name, (*manifest.providers, *kong_names)) or f"use {either(manifest.providers)}"
+        if _is_broken(manifest, "providers", name):
+            continue
+        if name not in manifest.providers and name not in (kong_names := names_in_kong()):
+            hint = did_you_mean(name, (*manifest.providers, *kong_names)) or "define it under `providers`"
             message = f'"{name}" is neither a provider of this manifest nor a name that Kong limits by'
             yield Finding(path, message, hint, at_key=True)
 
 
-@cache
-def limit_names() -> tuple[str, ...]:
-    """Kong's names in `llm_providers`, in any version: providers, and counts of one's own."""
-    from aicfg.catalog.plugins import plugin_schema
-    from aicfg.catalog.versions import gateway
-
-    providers = plugin_schema("ai-rate-limiting-advanced", gateway()).config.fields["llm_providers"]
-    assert providers.elements is not None
-    return tuple(map(str, providers.elements.fields["name"].enum or ()))
+def _is_broken(manifest: Manifest, section: str, name: str) -> bool:
+    """Whether an entry is there, but has the wrong shape: then that is the finding."""
+    return not manifest.broken.isdisjoint({(section,), (section, name)})
 
 
 @rule("M209", "undefined-redis", "error")
@@ -94,7 +91,7 @@ def undefined_redis(manifest: Manifest) -> Findings:
             model: gpt-4o
             rate_limit: {limit: 1000, window_size: 60, strategy: redis, sync_rate: 1, redis: main}
     """
-    yield from _undefined(redis_references(manifest), manifest.section("redis"), "Redis connection", "redis")
+    yield from _undefined(manifest, redis_references(manifest), manifest.section("redis"), "Redis connection", "redis")
 
 
 @rule("M210", "undefined-service", "error")
@@ -118,7 +115,7 @@ def undefined_service(manifest: Manifest) -> Findings:
         routes:
           chat: {provider: p, model: gpt-4o, service: slow}
     """
-    yield from _undefined(_service_references(manifest), manifest.section("services"), "service", "services")
+    yield from _undefined(manifest, _service_references(manifest), manifest.section("services"), "service", "services")
 
 
 def _service_references(manifest: Manifest) -> Iterator[Reference]:
@@ -153,24 +150,82 @@ def undefined_scope(manifest: Manifest) -> Findings:
         plugins:
           - {name: rate-limiting, consumer: mobile-app, config: {minute: 60, policy: local}}
     """
-    from aicfg.kong.lower.callers import consumer_groups, consumers
-    from aicfg.kong.lower.services import services
+    from aicfg.kong.lower.callers import consumer_groups
 
     names: dict[str, Collection[str]] = {
-        "service": [service.name for _, service in services(manifest, {None})],
+        "service": [*manifest.section("services"), *(name for name, _ in _services(manifest))],
         "route": manifest.routes,
-        "consumer": [consumer.username for consumer in consumers(manifest)],
+        "consumer": [*manifest.section("consumers"), *(name for name, _ in _consumers(manifest))],
         "consumer_group": [group.name for group in consumer_groups(manifest)],
     }
     for kind, known in names.items():
-        yield from _undefined(scope_references(manifest, kind), known, kind.replace("_", " "), f"{kind}s")
+        yield from _undefined(manifest, scope_references(manifest, kind), known, kind.replace("_", " "), f"{kind}s")
 
 
-def _undefined(references: Iterator[Reference], known: Collection[str], noun: str, section: str) -> Findings:
+def _services(manifest: Manifest) -> Iterator[tuple[str, Path]]:
+    """The names of the services in Kong, and where each stands."""
+    from aicfg.kong.lower.services import service_of, services
+
+    used = {service_of(manifest, route) for route in manifest.routes.values()}
+    for _, service in services(manifest, used):
+        yield service.name, service.origin.find(()).path
+
+
+def _consumers(manifest: Manifest) -> Iterator[tuple[str, Path]]:
+    """The names of the consumers in Kong, and where each stands."""
+    from aicfg.kong.lower.callers import consumers
+
+    for consumer in consumers(manifest):
+        yield consumer.username, consumer.origin.find(()).path
+
+
+def _undefined(
+    manifest: Manifest, references: Iterator[Reference], known: Collection[str], noun: str, section: str
+) -> Findings:
+    """The references that lead nowhere."""
     for path, name in references:
-        if name not in known:
+        if name not in known and not _is_broken(manifest, section, name):
             hint = did_you_mean(name, known) or f"define it under `{section}`"
             yield Finding(path, f'there is no {noun} "{name}" in this manifest', hint)
+
+
+@rule("M231", "duplicate-name", "error")
+def duplicate_name(manifest: Manifest) -> Findings:
+    """Two services, or two consumers, have the same name in Kong.
+
+    The keys of a manifest are names already; only where an entry gives itself another one can two be the same.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        services:
+          slow: {name: ai, url: "http://localhost:32000", read_timeout: 300000}
+          fast: {name: ai, url: "http://localhost:32000", read_timeout: 10000}
+        routes:
+          chat: {provider: p, model: gpt-4o, service: fast}
+          reason: {provider: p, model: o3, service: slow}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        services:
+          slow: {name: ai-slow, url: "http://localhost:32000", read_timeout: 300000}
+          fast: {name: ai-fast, url: "http://localhost:32000", read_timeout: 10000}
+        routes:
+          chat: {provider: p, model: gpt-4o, service: fast}
+          reason: {provider: p, model: o3, service: slow}
+    """
+    for names, noun, key in ((_services(manifest), "service", "name"), (_consumers(manifest), "consumer", "username")):
+        seen: dict[str, Path] = {}
+        for name, path in names:
+            first = seen.setdefault(name, path)
+            if first is not path:
+                own = (*path, key)
+                other = f"`{format_path(first)}`" if first else "the default service"
+                message = f'{other} has the name "{name}" too: a {noun} cannot share its name'
+                at = own if manifest.says(own) else path
+                yield Finding(at, message, "give one of them another name", at_key=at is path)
 
 
 @rule("M217", "undefined-vault", "warning")

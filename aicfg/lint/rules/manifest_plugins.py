@@ -247,14 +247,15 @@ def unused_embeddings(manifest: Manifest) -> Findings:
 
 def _used(manifest: Manifest, route: Route, key: str) -> bool:
     """Whether a semantic balancer, or a shorthand that has none of its own, takes what stands in the route."""
-    for algorithm in ((*route.path, "balancer", "algorithm"), ("defaults", "balancer", "algorithm")):
-        if manifest.said(algorithm) is not None:
-            if manifest.said(algorithm) == "semantic":
-                return True
-            break
+    from aicfg.kong.lower.proxy import ADVANCED_PLUGIN, choice
+
+    balancer = manifest.layers(("defaults", "balancer"), (*route.path, "balancer"))
+    algorithm = manifest.innermost(*((*path, "algorithm") for path in balancer))
+    if algorithm and manifest.said(algorithm) == "semantic" and choice(manifest, route).plugin == ADVANCED_PLUGIN:
+        return True
     for name in ("semantic_cache", "semantic_guard"):
         paths = manifest.layers(("defaults", name), (*route.path, name))
-        if paths and not any(manifest.said((*path, key)) is not None for path in paths):
+        if paths and not manifest.layers(*((*path, key) for path in paths)):
             return True
     return False
 
@@ -297,6 +298,9 @@ def missing_embeddings(manifest: Manifest) -> Findings:
                 try:
                     meant_by(manifest, route, paths, key)
                 except Unbuildable:
+                    beside = (("defaults", key), (*route.path, key), *((*path, key) for path in paths))
+                    if manifest.broken.intersection(beside):
+                        continue
                     message = f"`{name}` has no `{key}`, neither of its own nor from the route"
                     yield Finding(paths[-1], message, f"add `{key}` to it, or to the route or `defaults`", at_key=True)
 
@@ -326,21 +330,18 @@ def conflicting_limits(manifest: Manifest) -> Findings:
             targets: [{provider: a, model: gpt-4o}, {provider: b, model: gpt-4o}]
             rate_limit: {limit: 500, window_size: 60}
     """
-    from aicfg.kong.lower.records import resolve
+    from aicfg.kong.lower.limits import Limit, limits_of
+    from aicfg.kong.lower.records import merged
 
-    for holder in holders(manifest):
-        limits = manifest.said((*holder, "rate_limit", "providers"))
-        general = manifest.said((*holder, "rate_limit", "limit"))
-        own = limits if isinstance(limits, dict) else {}
-        route = manifest.routes.get(str(holder[-1])) if general is not None and len(holder) > 1 else None
-        shared = [use.provider for use in route.uses if use.provider] if route else []
-        seen: dict[str, tuple[str, object]] = {}
-        for name in dict.fromkeys((*shared, *own)):
-            found = resolve(manifest, name)
-            if found is not None:
-                kong, limit = found.provider.kong_provider, own.get(name)
-                first, other = seen.setdefault(kong, (name, limit))
-                if other != limit:
-                    message = f'"{first}" and "{name}" are both {kong} to Kong, and cannot have limits of their own'
-                    path = (*holder, "rate_limit", "providers", name if name in own else first)
-                    yield Finding(path, message, "give both one limit", at_key=True)
+    told: set[Path] = set()
+    for route in manifest.routes.values():
+        paths = manifest.layers(("defaults", "rate_limit"), (*route.path, "rate_limit"))
+        seen: dict[str, Limit] = {}
+        for limit in limits_of(manifest, route, merged(manifest, paths)) if paths else ():
+            first = seen.setdefault(limit.kong_name, limit)
+            place = limit.place.path if limit.place.path not in paths else first.place.path
+            if first.values != limit.values and place not in told:
+                told.add(place)
+                names = f'"{first.name}" and "{limit.name}"'
+                message = f"{names} are both {limit.kong_name} to Kong, and cannot have limits of their own"
+                yield Finding(place, message, "give both one limit", at_key=True)
