@@ -53,6 +53,27 @@ def parse_url(text: str) -> Url:
     return Url(scheme, host, port, path, query if mark else None)
 
 
+class Address(NamedTuple):
+    """What the `url` of a service stands for: Kong keeps its parts."""
+
+    protocol: str
+    host: str
+    port: int
+    path: str | None
+
+
+def service_address(url: str) -> Address:
+    """The parts of a service's `url`, the port filled in: 443 for https, 80 for all else.
+
+    Source: decK (go-database-reconciler, pkg/file/types.go, unwrapURL).
+    """
+    parts = parse_url(url)
+    protocol = parts.scheme or "http"
+    default = 443 if protocol == "https" else 80
+    port = int(parts.port) if parts.port is not None and parts.port.isdecimal() else default
+    return Address(protocol, parts.host or "", port, parts.path)
+
+
 def url_problem(text: str) -> str | None:
     """What keeps Kong from taking a text as a URL (typedefs.url): only a host and a scheme are asked for."""
     url = parse_url(text)
