@@ -1,7 +1,7 @@
 """Runs the rules over files: reads each, gathers the subjects, and turns findings into diagnostics.
 
-Where an error about an LLM record explains why Kong refuses a value (family `K`), only the explanation is reported:
-one root cause, one finding. So the LLM records of a plugin come before its schema check.
+Where a finding about a plugin explains what Kong says about the same cause (`Finding.explains`), only the explanation
+is reported: one root cause, one finding. So whatever else is said of a plugin comes before its schema check.
 """
 
 from __future__ import annotations
@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from aicfg.catalog.versions import gateway
 from aicfg.kong.detect import form_of, is_kubernetes, looks_like_kong
-from aicfg.kong.entities import Entities
-from aicfg.kong.llm import Llm
-from aicfg.lint.diagnostic import Diagnostic, Finding, Report, in_order
+from aicfg.kong.entities import Entities, Plugin
+from aicfg.lint.diagnostic import SEVERITIES, Diagnostic, Finding, Report, Severity, in_order
 from aicfg.lint.discovery import discover, is_ours
 from aicfg.lint.registry import Rule, code_prefixes, selected
 from aicfg.lint.settings import Settings
@@ -105,16 +104,35 @@ class Run:
         return rules_by_subject(selected(self.settings.select, self.settings.ignore))
 
     def _apply(self, subjects: Iterable[Any]) -> None:
-        explained: set[tuple[int, Path]] = set()
+        explained = _Explained()
         for subject in subjects:
             for rule in self._rules.get(type(subject).__name__, ()):
                 for finding in rule.check(subject):
-                    if isinstance(subject, PluginCheck) and (id(subject.plugin), finding.path) in explained:
-                        continue
-                    diagnostic = _diagnostic(rule, finding, subject)
-                    if isinstance(subject, Llm) and diagnostic.severity == "error":
-                        explained.update((id(subject.plugin), path) for path in (finding.path, *finding.explains))
-                    self.diagnostics.append(diagnostic)
+                    severity = finding.severity or rule.severity
+                    if isinstance(subject, PluginCheck):
+                        if explained.says(subject.plugin, finding.path, severity):
+                            continue
+                    else:
+                        about = getattr(subject, "plugin", None) if finding.about is None else finding.about
+                        explained.add(about, finding, severity)
+                    self.diagnostics.append(_diagnostic(rule, finding, subject))
+
+
+class _Explained:
+    """What need not be said of a plugin any more, because an explanation at least as severe has been given."""
+
+    def __init__(self) -> None:
+        self._worst: dict[tuple[int, Path], int] = {}
+
+    def add(self, about: Any, finding: Finding, severity: Severity) -> None:
+        rank = SEVERITIES.index(severity)
+        for path in (finding.path, *finding.explains) if severity == "error" else finding.explains:
+            place = (id(about), path)
+            self._worst[place] = min(rank, self._worst.get(place, rank))
+
+    def says(self, plugin: Plugin, path: Path, severity: Severity) -> bool:
+        rank = self._worst.get((id(plugin), path))
+        return rank is not None and rank <= SEVERITIES.index(severity)
 
 
 def _wanted(documents: list[Document], file: str) -> list[Document]:

@@ -133,6 +133,7 @@ def check_of(plugin: Plugin, target: Gateway) -> PluginCheck | None:
     if plugin.fields.get("partials"):  # Kong takes these parts of the config from elsewhere
         parts = [tuple(partial.at.replace("[]", "").split(".")) for partial in schema.partials]
         found = (one for one in found if not any(_below(one.path, part) for part in parts))
+        guessed = (one for one in guessed if not any(_below(one.path, part) for part in parts))
     violations = tuple(found)
     inferences = () if violations else tuple(guessed)
     return PluginCheck(plugin, violations + inferences) if violations or inferences else None
