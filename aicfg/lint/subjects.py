@@ -1,7 +1,8 @@
 """What rules read: the subjects that one document gives, from its raw text to the entities compiled from it.
 
 A rule names its subject by the type of its first parameter: SourceProblems, Unrecognised, Shape, Manifest, KongFile,
-Entities, Llm, PluginCheck or UserCheck. Each but the first has an `origin`, which finds the place of a finding's path.
+Entities, Llm, Balanced, PluginCheck or UserCheck. Each but the first has an `origin`, which finds the place of a
+finding's path.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from aicfg.catalog.plugins import plugin_names, plugin_schema
 from aicfg.catalog.versions import Gateway, gateway
+from aicfg.kong.balancer import balanced
 from aicfg.kong.check import Violation, check, inferred
 from aicfg.kong.detect import form_of
 from aicfg.kong.entities import Entities, Plugin
@@ -113,7 +115,11 @@ def subjects_of(document: Document, settings: Settings) -> tuple[list[Any], Enti
 
 def _of_plugins(entities: Entities, schemas: Mapping[str, UserSchema]) -> Iterator[Any]:
     for plugin in entities.all_plugins():
-        yield from llms(plugin, entities.gateway)
+        records = tuple(llms(plugin, entities.gateway))
+        yield from records
+        chosen_from = balanced(plugin, records, entities.gateway)
+        if chosen_from is not None:
+            yield chosen_from
         checked = check_of(plugin, entities.gateway)
         if checked is not None:
             yield checked
