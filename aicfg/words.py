@@ -25,6 +25,8 @@ def did_you_mean(word: str, known: Iterable[str], what: str = "one of") -> str |
     match = nearest(word, choices)
     if match:
         return f'did you mean "{match}"?'
+    if len(choices) == 1:
+        return f'use "{choices[0]}"'
     return f"use {what} {either(choices)}" if 0 < len(choices) <= _FEW else None
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 from conftest import Command
 
 from aicfg import __version__
@@ -30,7 +31,7 @@ BROKEN = CLEAN.replace("model:", "modle:")
 WARNED = CLEAN.replace("${env:OPENAI_API_KEY}", "Bearer {vault://env/key}")
 INFORMED = CLEAN.replace("${env:OPENAI_API_KEY}", "{vault://env/key}")
 
-COMMANDS = ["explain", "init", "lint", "providers", "render", "rules", "schema"]
+COMMANDS = ["docs", "explain", "init", "lint", "providers", "render", "rules", "schema"]
 Write = Callable[..., str]
 
 
@@ -449,6 +450,16 @@ class TestInit:
         assert aicfg("init", "--provider", type_).status == 0
         assert aicfg("lint", "aicfg.yaml", "--fail-on", "info") == (0, "no findings in 1 file\n", "")
         assert aicfg("render", "aicfg.yaml").status == 0
+
+    @pytest.mark.parametrize("type_", provider_types())
+    def test_what_it_offers_in_comments_holds_as_well(self, aicfg: Command, type_: str, tmp_path: Path) -> None:
+        aicfg("init", "--provider", type_)
+        head, _, routes = (tmp_path / "aicfg.yaml").read_text("utf-8").partition("routes:\n")
+        offered = re.sub(r"^( +)# ( *(?:- \{|[a-z-]+:))", r"\1\2", routes, flags=re.MULTILINE)
+        assert list(yaml.safe_load(offered)) == [f"{type_}-chat", "balanced-chat"]
+        assert {"options", "guard"} <= yaml.safe_load(offered)[f"{type_}-chat"].keys()
+        (tmp_path / "aicfg.yaml").write_text(f"{head}routes:\n{offered}", encoding="utf-8")
+        assert aicfg("lint", "aicfg.yaml", "--fail-on", "info") == (0, "no findings in 1 file\n", "")
 
     def test_never_writes_over_a_file(self, aicfg: Command, manifest: Write, tmp_path: Path) -> None:
         status, out, err = aicfg("init", manifest("mine\n"))

@@ -217,6 +217,12 @@ class TestUnknownKeys:
             ("routes: {a: {environments: {}}}", "it belongs at the top level"),
             ("routes: {a: {name: b}}", "the name is `a`, the key of the entry"),
             ("routes: {a: {guard: {denyy: []}}}", "did you mean `deny`?"),
+            ("routes: {a: {guard: {deny_patterns: []}}}", "Kong's `deny_patterns` is `deny` here"),
+            ("defaults: {semantic_guard: {allow_prompts: []}}", "Kong's `allow_prompts` is `allow` here"),
+            (
+                "routes: {a: {rate_limit: {llm_providers: []}}}",
+                "Kong's `llm_providers` is made of `limit`, `window_size` and `providers` here",
+            ),
             ("routes: {a: {qqqqqq: 1}}", None),
         ],
     )

@@ -10,7 +10,7 @@ import copy
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 import aicfg
 from aicfg.errors import AicfgError
-from aicfg.kong.entities import Entities, Plugin, Route
+from aicfg.kong.entities import Consumer, Entities, Plugin, Route, Service
 from aicfg.kong.references import EnvText, EnvVar
 from aicfg.lint.engine import Run
 from aicfg.lint.reporters import report
@@ -186,28 +186,45 @@ def assert_true(entities: Entities) -> None:
     state = yaml.safe_load(filled)
     assert state.pop("_format_version") == "3.0"
     assert state.pop("_info", {"select_tags": []}) == {"select_tags": plain(list(entities.select_tags))}
-    wanted = {
-        "services": [
-            {"name": service.name, **service.fields, "routes": list(map(route, service.routes))}
-            for service in entities.services
-        ]
-    }
+    wanted = lists(
+        services=map(service, entities.services),
+        plugins=map(plugin, entities.plugins),
+        vaults=({"prefix": vault.prefix, **vault.fields} for vault in entities.vaults),
+        consumer_groups=({"name": group.name, **group.fields} for group in entities.consumer_groups),
+        consumers=map(consumer, entities.consumers),
+    )
     assert same(state) == same(plain(wanted))
 
 
+def lists(**entries: Iterable[Any]) -> dict[str, list[Any]]:
+    """Those lists that have something in them."""
+    return {name: found for name, items in entries.items() if (found := list(items))}
+
+
+def service(entity: Service) -> dict[str, Any]:
+    inner = lists(routes=map(route, entity.routes), plugins=map(plugin, entity.plugins))
+    return {"name": entity.name, **entity.fields, **inner}
+
+
 def route(entity: Route) -> dict[str, Any]:
-    return {"name": entity.name, **entity.fields, "plugins": list(map(plugin, entity.plugins))}
+    return {"name": entity.name, **entity.fields, **lists(plugins=map(plugin, entity.plugins))}
 
 
 def plugin(entity: Plugin) -> dict[str, Any]:
-    return {"name": entity.name, **entity.fields, "config": entity.config}
+    return {"name": entity.name, **entity.fields, **entity.scope, "config": entity.config}
+
+
+def consumer(entity: Consumer) -> dict[str, Any]:
+    groups = ({"name": group} for group in entity.groups)
+    inner = lists(groups=groups, keyauth_credentials=map(dict, entity.keyauth_credentials))
+    return {"username": entity.username, **entity.fields, **inner}
 
 
 def plain(value: Any) -> Any:
     if isinstance(value, EnvText):
         return "".join(f"<{part.name}>" if isinstance(part, EnvVar) else part for part in value.parts)
     if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items() if key != "routes" or item}
+        return {key: plain(item) for key, item in value.items()}
     return [plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 

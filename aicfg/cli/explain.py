@@ -18,13 +18,15 @@ _KNOWN = {
 }
 
 
-@click.command("explain", short_help="Tell what a rule finds, or what a plugin's field is.")
+@click.command("explain", short_help="Tell what a rule finds, or what a plugin's field or a manifest's key is.")
 @click.argument("subject")
 @gateway_options
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(subject: str, gateway_version: str | None, edition: str | None, format_: str) -> None:
     """Explain SUBJECT: a rule by its code (P204) or name (unknown-provider), a plugin (ai-proxy), or a field of one
     (ai-proxy.config.model.options.max_tokens) at the target gateway, and how aicfg knows it.
+
+    A part or key of the manifest (guard, routes.balancer) is explained as `aicfg docs` does it.
     """
     import json
 
@@ -34,27 +36,47 @@ def command(subject: str, gateway_version: str | None, edition: str | None, form
     if name in plugin_names():
         facts = plugin_facts(name, path, gateway_version, edition)
         lines = _fact_lines(facts)
-    else:
-        rule = find_rule(subject)
+    elif (rule := rule_called(subject)) is not None:
         facts = {"code": rule.code, "name": rule.name, "severity": rule.severity, **rule.documentation._asdict()}
         lines = _rule_lines(rule)
+    else:
+        facts, lines = _key_facts(subject)
     text = json.dumps(facts, indent=2, ensure_ascii=False) if format_ == "json" else "\n".join(lines)
     write(text + "\n")
 
 
-def find_rule(subject: str) -> Rule:
-    """The rule of a code or a name. Raises UsageError with the nearest one."""
-    from aicfg.catalog.plugins import plugin_names
-    from aicfg.errors import UsageError
+def rule_called(subject: str) -> Rule | None:
+    """The rule of a code or a name."""
     from aicfg.lint.registry import rules
+
+    return next((rule for rule in rules() if subject.lower() in (rule.code.lower(), rule.name)), None)
+
+
+def _key_facts(subject: str) -> tuple[dict[str, Any], list[str]]:
+    """What the manifest's reference says about a part or a key. Raises UsageError with the nearest subject."""
+    from aicfg.errors import UsageError
+    from aicfg.reference.lookup import find, known
+    from aicfg.reference.markdown import about
+
+    try:
+        part, key = find(subject)
+    except UsageError as error:
+        if subject.partition(".")[0] in known():
+            raise
+        hint = _near_miss(subject) or error.hint
+        raise UsageError(f'there is no rule, plugin or key "{subject}"', hint=hint) from None
+    facts = key._asdict() if key else {**part._asdict(), "keys": [inner._asdict() for inner in part.keys]}
+    return facts, about(subject).splitlines()
+
+
+def _near_miss(subject: str) -> str | None:
+    from aicfg.catalog.plugins import plugin_names
+    from aicfg.lint.registry import rules
+    from aicfg.reference.lookup import known
     from aicfg.words import did_you_mean
 
-    known = {key: rule for rule in rules() for key in (rule.code.lower(), rule.name)}
-    if subject.lower() in known:
-        return known[subject.lower()]
-    choices = [key.upper() if key[1:].isdigit() else key for key in known]
-    hint = did_you_mean(subject, [*choices, *plugin_names()])
-    raise UsageError(f'there is no rule or plugin "{subject}"', hint=hint or "`aicfg rules` lists all rules")
+    codes = [rule.code for rule in rules()]
+    return did_you_mean(subject, [*codes, *(rule.name for rule in rules()), *plugin_names(), *known()])
 
 
 def plugin_facts(name: str, path: str, version: str | None, edition: str | None) -> dict[str, Any]:

@@ -20,6 +20,8 @@ def command(plugin: str | None, gateway_version: str | None, edition: str | None
 
         # yaml-language-server: $schema=./aicfg.schema.json
 
+    `aicfg docs` prints the same as Markdown to read, with what each shorthand compiles to.
+
     With --plugin, print the schema (draft-07) of what stands under `config` of that plugin in a Kong file. Its verdict
     is Kong's, except that it counts the characters of a text where Kong counts bytes. `aicfg lint` knows more than
     Kong's schema, and tells what to write instead.

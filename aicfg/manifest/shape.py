@@ -16,7 +16,7 @@ from aicfg.patterns import later
 from aicfg.source import Path, format_path
 from aicfg.source.scalars import AMBIGUOUS_BOOLEANS, resolve
 from aicfg.tuples import NamedTuple
-from aicfg.words import either, nearest, shown
+from aicfg.words import both, either, nearest, shown
 
 Kind: TypeAlias = Literal[
     "unknown-key",
@@ -155,7 +155,7 @@ class _Walk:
             hint: str | None = f"the name is {_code(str(path[1]))}, the key of the entry"
         else:
             if (id(node), key) not in self._advice:
-                self._advice[id(node), key] = _where_it_belongs(node, key)
+                self._advice[id(node), key] = _own_word(path, key) or _where_it_belongs(node, key)
             hint = self._advice[id(node), key]
         self._add("unknown-key", (*path, key), f"unknown key {_code(key)}{where}", hint, at_key=True)
 
@@ -224,6 +224,18 @@ def _is_well_formed(node: Node, value: Any) -> bool:
     if kind is list:
         return bool(len(value) >= about.get("minItems", 0))
     return kind not in (int, float) or "minimum" not in about or bool(value >= about["minimum"])
+
+
+def _own_word(path: Path, key: str) -> str | None:
+    """What a shorthand calls the field of its plugin that goes by this name in Kong."""
+    from aicfg.catalog.shorthands import shorthands
+    from aicfg.manifest.model import SHORTHANDS
+
+    keys = shorthands()[str(path[-1])].keys if path and path[-1] in SHORTHANDS else {}
+    own = [f"`{own}`" for own, rule in keys.items() if key in [to.split(".")[-1] for _, to in rule.to.steps]]
+    if not own:
+        return None
+    return f"Kong's `{key}` is {'made of ' if len(own) > 1 else ''}{both(own)} here"
 
 
 def _where_it_belongs(node: Node, key: str) -> str | None:
@@ -325,7 +337,7 @@ def _as_written(node: Node, value: Any, path: Path, source_text: SourceText) -> 
             return value
         entries = [_as_written(node.items, item, (*path, index), source_text) for index, item in enumerate(value)]
         return entries if any(new is not old for new, old in zip(entries, value, strict=True)) else value
-    if kind is str or value is None or not node.kinds.wants_text:
+    if isinstance(value, str) or value is None or not node.kinds.wants_text:
         return value
     text = source_text(path)
     return json.dumps(value, default=str).strip('"') if text is None else text

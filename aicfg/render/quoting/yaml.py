@@ -112,6 +112,13 @@ def block(value: Mapping[str, Any], env: EnvIdiom | None = None) -> str:
     return "\n".join(lines) + "\n"
 
 
+def flow(value: object) -> str:
+    """A value in one line."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{text(key)}: {flow(item)}" for key, item in value.items()) + "}"
+    return "[" + ", ".join(map(flow, value)) + "]" if isinstance(value, list | tuple) else scalar(value)
+
+
 def items(value: Sequence[Any], env: EnvIdiom | None = None) -> str:
     """A list as a YAML block, as `block` has maps."""
     if not value:

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from aicfg.cli._options import write
+
+
+@click.command("docs", short_help="Print the reference of the manifest, or one part of it.")
+@click.argument("key", required=False)
+@click.option("-o", "--output", metavar="FILE", help="A file to write to. Default: standard output.")
+def command(key: str | None, output: str | None) -> None:
+    """Print what each key of the manifest is, in Markdown: its type, what it does, since when, and an example.
+
+    KEY is a part (guard, routes.balancer) or a key (targets.weight, max_tokens) to print alone. Shorthands stand
+    beside the plugin config that they give.
+    """
+    from aicfg.reference.markdown import about, whole
+
+    text = whole() if key is None else about(key)
+    if output in (None, "-"):
+        write(text)
+        return
+    from aicfg.files import write_files
+
+    write_files({Path(str(output)): text})
