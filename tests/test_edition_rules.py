@@ -82,6 +82,11 @@ routes:
             ("targets",),
             "make a route of each target",
         ),
+        (
+            "provider: p, model: m, plugins: [{name: ai-sanitizer, config: {}}]",
+            ("plugins", 0, "name"),
+            "remove it, or say `edition: enterprise`",
+        ),
         ("provider: p, model: m, balancer: {retries: 2}", (), "remove what only this plugin has, such as `balancer`"),
         (
             "provider: p, model: m, rate_limit: {limit: 5, window_size: 60}",
@@ -90,7 +95,7 @@ routes:
         ),
     ],
 )
-def test_a_manifest_is_told_in_its_own_words(route: str, where: tuple[str, ...], told: str) -> None:
+def test_a_manifest_is_told_in_its_own_words(route: str, where: tuple[str | int, ...], told: str) -> None:
     (found,) = [one for one in lint(MANIFEST % route) if one.severity == "error"]
     assert (found.code, found.path) == ("V120", ("routes", "chat", *where))
     assert found.hint is not None

@@ -35,8 +35,8 @@ _OPEN_SOURCE_INSTEAD = {
 def enterprise_plugin(entities: Entities) -> Findings:
     """A plugin that only Kong Enterprise has, for an open-source gateway.
 
-    Such a gateway refuses the config as a whole. Of the plugins for AI it has ai-proxy, ai-prompt-guard,
-    ai-prompt-decorator, ai-prompt-template and the two transformers.
+    Such a gateway refuses the plugin. Of the plugins for AI it has ai-proxy, ai-prompt-guard, ai-prompt-decorator,
+    ai-prompt-template and the two transformers.
 
     Example:
         version: 1
@@ -72,9 +72,7 @@ def enterprise_plugin(entities: Entities) -> Findings:
 
 
 def _instead(plugin: Plugin) -> str:
-    enterprise = (
-        "say `edition: enterprise`" if plugin.hostings or plugin.shorthand else "lint with --edition enterprise"
-    )
+    enterprise = "lint with --edition enterprise" if plugin.origin.verbatim else "say `edition: enterprise`"
     if plugin.name in _OPEN_SOURCE_INSTEAD:
         return f"{_OPEN_SOURCE_INSTEAD[plugin.name]}; or {enterprise}"
     if plugin.name != PLUGIN:

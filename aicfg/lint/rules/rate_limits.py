@@ -52,10 +52,9 @@ def limit_without_provider(entities: Entities) -> Findings:
         if there:
             message = f"{LIMITER} limits each provider, and has no {both([f'`{name}`' for name in there])} here"
             hint = f"write `llm_providers: [{_entry(limiter, entities.gateway)}]`"
-            if config.get("llm_providers") or config.get("policies"):
-                hint = "remove it: the limits stand in " + (
-                    "`llm_providers`" if "llm_providers" in config else "`policies`"
-                )
+            elsewhere = next((name for name in ("llm_providers", "policies") if config.get(name)), None)
+            if elsewhere is not None:
+                hint = f"remove it: the limits stand in `{elsewhere}`"
             said = (("config", there[-1]), ("config", "llm_providers"))
             yield Finding(("config", there[0]), message, hint, at_key=True, about=limiter.plugin, explains=said)
 
@@ -67,8 +66,8 @@ def _entry(limiter: Meeting, gateway: Gateway) -> str:
     values = {"name": used[0] if used else "openai"}
     for field, example in zip(FIELDS, (1000, 60), strict=True):
         value = config.get(field)
-        numbers = [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, int | float)]
-        numbers = numbers or [example]
+        items = value if isinstance(value, list) else [value]
+        numbers = [item for item in items if isinstance(item, int | float) and not isinstance(item, bool)] or [example]
         values[field] = str(numbers if gateway.version >= LISTS_SINCE else numbers[0])
     return "{" + ", ".join(f"{key}: {value}" for key, value in values.items()) + "}"
 
@@ -141,13 +140,9 @@ def no_limits(entities: Entities) -> Findings:
     """
     for plugin in entities.all_plugins():
         config = limiter_config(plugin)
-        if plugin.name != LIMITER or any(name in config for name in FIELDS):
+        if plugin.name != LIMITER or entities.gateway.version < POLICIES_SINCE:
             continue
-        if (
-            entities.gateway.version >= POLICIES_SINCE
-            and not config.get("llm_providers")
-            and not config.get("policies")
-        ):
+        if not any(config.get(name) for name in ("llm_providers", "policies")) and not set(FIELDS) & set(config):
             hint = "add `policies`, or `llm_providers` with the limits of each provider"
             if plugin.shorthand:
                 hint = "add `limit` and `window_size`, or `providers` with the limits of each"
