@@ -15,7 +15,8 @@ from aicfg.source import format_path, read_text
 OPENAI = 'version: 1\nproviders:\n  p: {type: openai, api_key: "${env:KEY}"}\n'
 """The head of a manifest with one provider, to which others can be added."""
 TWO = OPENAI + '  q: {type: mistral, api_key: "${env:OTHER}"}\n'
-VECTORDB = "{strategy: redis, dimensions: 3, distance_metric: cosine, threshold: 0.1}"
+VECTORS = "strategy: redis, dimensions: 3, distance_metric: cosine, threshold: 0.1"
+VECTORDB = f"{{{VECTORS}, redis: {{host: r}}}}"
 
 
 def entities(text: str, head: str = "") -> Entities:

@@ -198,6 +198,35 @@ def test_a_value_of_a_later_version() -> None:
     assert violations(proxy(route_type="preserve"), version="3.7") == []
 
 
+@pytest.mark.parametrize(
+    ("version", "fields", "since"),
+    [
+        ("3.9", {"balancer": {"algorithm": "priority"}}, "3.10"),
+        ("3.12", {"balancer": {"algorithm": "least-connections"}}, "3.13"),
+        ("3.11", {"balancer": {"tokens_count_strategy": "llm-accuracy"}}, "3.12"),
+        (
+            "3.9",
+            {"vectordb": {"strategy": "pgvector", "dimensions": 8, "distance_metric": "cosine", "threshold": 1}},
+            "3.10",
+        ),
+        ("3.13", {"embeddings": {"model": {"provider": "ollama", "name": "qwen3-embedding:8b"}}}, "3.14"),
+        ("3.8", {"embeddings": {"model": {"provider": "openai", "name": "bge-large"}}}, "3.9"),
+    ],
+)
+def test_the_hint_tells_since_when_there_is_such_a_value(version: str, fields: dict[str, Any], since: str) -> None:
+    target = {"route_type": "llm/v1/chat", "model": {"provider": "openai", "name": "gpt-4o"}}
+    found = only({"targets": [target], **fields}, "ai-proxy-advanced", version)
+    assert found.kind == "value-not-allowed"
+    assert found.message.endswith(f" in Kong Gateway {version} (enterprise)")
+    assert found.hint is not None
+    assert found.hint.startswith(f"exists since {since}: raise the gateway version, or use ")
+
+
+def test_the_hint_tells_which_edition_has_such_a_value() -> None:
+    found = only(proxy(route_type="llm/v1/embeddings"), version="3.9", edition="oss")
+    assert found.hint == "exists in Kong Enterprise only: use llm/v1/chat, llm/v1/completions or preserve"
+
+
 # ── unknown fields ──
 
 

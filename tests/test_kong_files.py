@@ -307,3 +307,50 @@ def test_a_kong_file_is_not_rendered_since_what_no_rule_reads_would_be_lost(tmp_
     assert "is a Kong file already: render takes a manifest" in result.output
     with pytest.raises(AicfgError):
         aicfg.render(file, "deck")
+
+
+# ── one cause, one finding ──
+
+
+def advanced(config: str, version: str = "3.11") -> list[tuple[str, int | None]]:
+    """The findings about an ai-proxy-advanced, whose config begins in line 5."""
+    return said(
+        f"""\
+_format_version: "3.0"
+plugins:
+  - name: ai-proxy-advanced
+    config:
+      {indented(config, 6)}
+""",
+        version,
+    )
+
+
+TARGET = """
+- route_type: llm/v1/chat
+  auth: {header_name: Authorization, header_value: "{vault://env/openai}"}
+  model: {provider: openai, name: gpt-4o}
+"""
+
+
+def test_what_an_inferred_rule_and_a_better_one_find_is_said_once() -> None:
+    preserve = TARGET.replace("llm/v1/chat", "preserve")
+    assert advanced(f"targets:\n  {indented(preserve, 2)}") == [("V113", 6)]
+
+
+def test_a_plugin_that_the_gateway_does_not_have_is_said_once() -> None:
+    assert advanced(f"targets:\n  {indented(TARGET, 2)}", version="3.7") == [("K302", 5)]
+
+
+def test_what_a_partial_supplies_is_not_inferred_to_be_missing() -> None:
+    text = f"""\
+- name: ai-proxy-advanced
+  partials: [{{name: embeddings}}, {{name: vectors}}]
+  config:
+    balancer: {{algorithm: semantic}}
+    targets:
+      {indented(TARGET, 6)}
+        description: everything
+"""
+    assert said(text, "3.13") == []
+    assert said(text.replace("partials", "tags"), "3.13") != []

@@ -1,7 +1,7 @@
 """A complaint about a compiled config points at the line of the manifest that is to blame, in the manifest's words."""
 
 import pytest
-from lowering import OPENAI, TWO, VECTORDB, diagnostics, entities, findings, plugin
+from lowering import OPENAI, TWO, VECTORDB, VECTORS, diagnostics, entities, findings, plugin
 
 from aicfg.source import format_path
 
@@ -23,7 +23,7 @@ def only(text: str, head: str = OPENAI) -> tuple[str, str, str]:
     [
         ("options: {temperature: hot}", "K102", "options.temperature", "config.targets[1].model.options.temperature"),
         ("options: {max_token: 5}", "K101", "options.max_token", "config.targets[1].model.options.max_token"),
-        ("weight: 0", "K105", "weight", "config.targets[1].weight"),
+        ("weight: 70000", "K105", "weight", "config.targets[1].weight"),
         ("logging: {log_payloads: 5}", "K102", "logging.log_payloads", "config.targets[1].logging.log_payloads"),
         ("plugin_config: {wieght: 1}", "K101", "plugin_config.wieght", "config.targets[1].wieght"),
         ("auth: {header_nam: x}", "K101", "auth.header_nam", "config.targets[1].auth.header_nam"),
@@ -136,7 +136,8 @@ def test_a_fault_of_a_provider_is_told_once_for_all_that_use_it() -> None:
             "semantic_cache.embeddings.options.x is not a field",
         ),
         (
-            "semantic_cache: {embeddings: {provider: p, model: e}, vectordb: {strategy: redis, dimensions: 3}}",
+            "semantic_cache: {embeddings: {provider: p, model: e},"
+            " vectordb: {strategy: redis, dimensions: 3, redis: {host: r}}}",
             "K103",
             "semantic_cache.vectordb.distance_metric",
             "semantic_cache.vectordb.distance_metric is required",
@@ -216,7 +217,7 @@ def test_a_shared_redis_connection_is_complained_about_once() -> None:
           b:
             balancer: {{algorithm: semantic}}
             embeddings: {{provider: p, model: e}}
-            vectordb: {{{VECTORDB[1:-1]}, redis: main}}
+            vectordb: {{{VECTORS}, redis: main}}
             targets: [{{provider: p, model: m, description: all}}]
         """
     assert findings(text, OPENAI) == [("K101", "redis.main.prot")]
@@ -263,7 +264,7 @@ def test_each_value_of_ai_proxy_advanced_knows_its_place(path: tuple[str | int, 
             balancer: {{algorithm: semantic}}
             logging: {{log_payloads: true}}
             embeddings: {{provider: q, model: e}}
-            vectordb: {{{VECTORDB[1:-1]}, redis: main}}
+            vectordb: {{{VECTORS}, redis: main}}
             targets:
               - {{provider: p, model: a, description: x}}
               - {{provider: q, model: b, route_type: llm/v1/chat, weight: 3, logging: {{log_payloads: false}}}}

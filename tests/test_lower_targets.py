@@ -238,6 +238,7 @@ def test_a_semantic_balancer_takes_embeddings_and_vectordb_from_the_route_or_the
         "dimensions": 3,
         "distance_metric": "cosine",
         "threshold": 0.2,
+        "redis": {"host": "r"},
     }
 
 

@@ -480,7 +480,9 @@ def test_realtime_is_for_ai_proxy_advanced_over_websockets() -> None:
 
 
 def test_preserve_is_deprecated() -> None:
-    assert (route_types()["preserve"].deprecated, route_types()["preserve"].instead) == ((3, 10), "llm_format")
+    about = route_types()["preserve"]
+    assert about.deprecated == (3, 10)
+    assert (about.instead or "").startswith("llm_format")
 
 
 def test_a_native_format_is_tied_to_its_provider() -> None:

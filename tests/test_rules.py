@@ -13,7 +13,6 @@ WITHOUT_EXAMPLE = {
     "K107": "the fields with a form of their own are URLs and hosts, which P221 explains where a manifest can say them",
     "K203": "no plugin that a manifest compiles to has such a check",
     "K204": "no plugin that a manifest compiles to has such a check",
-    "K302": "no plugin that a manifest compiles to is missing from any gateway that aicfg knows",
     "K402": "it needs a JSON Schema of the user's own",
     "K301": "a manifest's config always has the shape that Kong's code expects",
 }

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lowering import OPENAI, TWO, VECTORDB, config, entities, plugins, routes
+from lowering import OPENAI, TWO, VECTORDB, VECTORS, config, entities, plugins, routes
 
 from aicfg.catalog.plugins import plugin_schema
 from aicfg.catalog.shorthands import shorthands
@@ -76,7 +76,13 @@ def test_a_semantic_guard_has_its_rules_its_search_and_what_compares() -> None:
             "auth": {"header_name": "Authorization", "header_value": "Bearer ${env:KEY}"},
             "model": {"provider": "openai", "name": "e"},
         },
-        "vectordb": {"strategy": "redis", "dimensions": 3, "distance_metric": "cosine", "threshold": 0.1},
+        "vectordb": {
+            "strategy": "redis",
+            "dimensions": 3,
+            "distance_metric": "cosine",
+            "threshold": 0.1,
+            "redis": {"host": "r"},
+        },
     }
 
 
@@ -178,7 +184,7 @@ def test_a_redis_connection_may_be_shared_by_its_name() -> None:
             model: m
             rate_limit: {{limit: 1, window_size: 1, strategy: redis, sync_rate: 1, redis: main}}
             embeddings: {{provider: p, model: e}}
-            vectordb: {{{VECTORDB[1:-1]}, redis: main}}
+            vectordb: {{{VECTORS}, redis: main}}
             semantic_cache: {{}}
         """
     limit = config(text, OPENAI, name="ai-rate-limiting-advanced")

@@ -25,6 +25,9 @@ LLM_PLUGINS: Mapping[str, Path] = {
 }
 """The plugins that hold LLM records, and where in their config."""
 
+PROXIES = ("ai-proxy", "ai-proxy-advanced")
+"""Those that answer clients with what an LLM said."""
+
 _NOTHING: Mapping[str, Any] = {}
 
 
@@ -70,6 +73,16 @@ class Llm(NamedTuple):
         """A text option, or None."""
         value = self.options.get(name)
         return value if isinstance(value, str) else None
+
+    @property
+    def unpriced(self) -> tuple[str, ...]:
+        """The cost options that are missing: Kong multiplies them with the tokens of a request."""
+        model = self.record.get("model")
+        options = model.get("options") if isinstance(model, Mapping) else ""
+        if not isinstance(options, Mapping | None) or self.plugin.fields.get("partials"):
+            return ()  # they may come from elsewhere
+        needed = ("input_cost",) if self.route_type == "llm/v1/embeddings" else ("input_cost", "output_cost")
+        return tuple(name for name in needed if self.options.get(name) is None)
 
 
 def llms(plugin: Plugin, gateway: Gateway) -> Iterator[Llm]:

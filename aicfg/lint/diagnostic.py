@@ -16,7 +16,8 @@ class Finding(NamedTuple):
 
     `at_key` points at the value's key instead; `severity` overrides the rule's own; `about` is the entity that the path
     leads into, where that is not the subject itself. `explains` are the paths of what Kong itself says about the same
-    cause, besides the finding's own: an error says it better, so that only one of the two is reported.
+    cause: this says it better, so that only one of the two is reported, unless that is the more severe one. An error
+    explains what Kong says at its own path, too.
     """
 
     path: Path

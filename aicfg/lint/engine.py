@@ -1,8 +1,8 @@
 """Runs the rules over files: reads each, gathers the subjects, and turns findings into diagnostics.
 
-One root cause, one finding: where an error about an LLM record explains why Kong refuses a value (family `K`), only the
-explanation is reported, so the LLM records of a plugin come before its schema check; and what several plugins of a
-manifest have from one place, such as a shared Redis connection, is refused once.
+One root cause, one finding. Where a finding about a plugin explains what Kong says about the same cause
+(`Finding.explains`), only the explanation is reported, so whatever else is said of a plugin comes before its schema
+check. What several plugins of a manifest have from one place, such as a shared Redis connection, is refused once.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from aicfg.catalog.versions import gateway
 from aicfg.errors import UsageError
 from aicfg.kong.detect import form_of, is_kubernetes, looks_like_kong
 from aicfg.kong.entities import Entities, Plugin
-from aicfg.kong.llm import Llm
-from aicfg.lint.diagnostic import Diagnostic, Finding, Report, in_order
+from aicfg.lint.diagnostic import SEVERITIES, Diagnostic, Finding, Report, Severity, in_order
 from aicfg.lint.discovery import STDIN, Found, discover, is_ours
 from aicfg.lint.registry import Rule, code_prefixes, selected
 from aicfg.lint.settings import Settings
@@ -195,21 +194,41 @@ class Run:
 
     def _found(self, subjects: Iterable[Any]) -> Iterator[tuple[Rule, Diagnostic]]:
         """What the rules of this run say about some subjects."""
-        explained: set[tuple[int, Path]] = set()
+        explained = _Explained()
         told: dict[tuple[object, ...], Plugin] = {}
         for subject in subjects:
             for rule in self._rules.get(type(subject).__name__, ()):
                 for finding in rule.check(subject):
-                    if isinstance(subject, PluginCheck) and (id(subject.plugin), finding.path) in explained:
-                        continue
+                    severity = finding.severity or rule.severity
+                    if isinstance(subject, PluginCheck):
+                        if explained.says(subject.plugin, finding.path, severity):
+                            continue
+                    else:
+                        about = getattr(subject, "plugin", None) if finding.about is None else finding.about
+                        explained.add(about, finding, severity)
                     diagnostic = _diagnostic(rule, finding, subject)
                     if isinstance(subject, PluginCheck):
                         cause = (rule.code, diagnostic.file, diagnostic.path, finding.path[-1:])
                         if told.setdefault(cause, subject.plugin) is not subject.plugin:
                             continue
-                    if isinstance(subject, Llm) and diagnostic.severity == "error":
-                        explained.update((id(subject.plugin), path) for path in (finding.path, *finding.explains))
                     yield rule, diagnostic
+
+
+class _Explained:
+    """What need not be said of a plugin any more, because an explanation at least as severe has been given."""
+
+    def __init__(self) -> None:
+        self._worst: dict[tuple[int, Path], int] = {}
+
+    def add(self, about: Any, finding: Finding, severity: Severity) -> None:
+        rank = SEVERITIES.index(severity)
+        for path in (finding.path, *finding.explains) if severity == "error" else finding.explains:
+            place = (id(about), path)
+            self._worst[place] = min(rank, self._worst.get(place, rank))
+
+    def says(self, plugin: Plugin, path: Path, severity: Severity) -> bool:
+        rank = self._worst.get((id(plugin), path))
+        return rank is not None and rank <= SEVERITIES.index(severity)
 
 
 def _wanted(documents: list[Document], file: str) -> list[Document]:

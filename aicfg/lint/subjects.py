@@ -1,8 +1,8 @@
 """What rules read: the subjects that one document gives, from its raw text to the entities compiled from it.
 
 A rule names its subject by the type of its first parameter: SourceProblems, Unrecognised, Reuse, Shape, Manifest,
-KongFile, Entities, Llm, PluginCheck or UserCheck. Each but the first has an `origin`, which finds the place of a
-finding's path.
+KongFile, Entities, Llm, Balanced, PluginCheck or UserCheck. Each but the first has an `origin`, which finds the place
+of a finding's path.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from aicfg.catalog.plugins import plugin_names, plugin_schema
 from aicfg.catalog.versions import Gateway, gateway
+from aicfg.kong.balancer import balanced
 from aicfg.kong.check import Violation, check, inferred
 from aicfg.kong.detect import form_of
 from aicfg.kong.entities import Entities, Plugin
@@ -120,7 +121,11 @@ def of_manifest(
 def of_plugins(entities: Entities, settings: Settings) -> Iterator[Any]:
     """What there is to say about each plugin: its LLM records, and what Kong's schema and the user's find in it."""
     for plugin in entities.all_plugins():
-        yield from llms(plugin, entities.gateway)
+        records = tuple(llms(plugin, entities.gateway))
+        yield from records
+        chosen_from = balanced(plugin, records, entities.gateway)
+        if chosen_from is not None:
+            yield chosen_from
         checked = check_of(plugin, entities.gateway)
         if checked is not None:
             yield checked
@@ -144,6 +149,7 @@ def check_of(plugin: Plugin, target: Gateway) -> PluginCheck | None:
     if plugin.fields.get("partials"):  # Kong takes these parts of the config from elsewhere
         parts = [tuple(partial.at.replace("[]", "").split(".")) for partial in schema.partials]
         found = (one for one in found if not any(_below(one.path, part) for part in parts))
+        guessed = (one for one in guessed if not any(_below(one.path, part) for part in parts))
     if plugin.incomplete:
         found = (one for one in found if one.kind not in _ABOUT_ABSENCE)
     violations = tuple(found)

@@ -9,7 +9,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from aicfg.catalog.plugins.history import Elsewhere, elsewhere, paths_of
+from aicfg.catalog.plugins.history import Elsewhere, elsewhere, paths_of, value_elsewhere
 from aicfg.catalog.plugins.known import known_as
 from aicfg.catalog.plugins.model import (
     AllOrNone,
@@ -55,6 +55,7 @@ __all__ = [
     "paths_of",
     "plugin_names",
     "plugin_schema",
+    "value_elsewhere",
 ]
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from aicfg.catalog.plugins.resolve import Resolver
 from aicfg.catalog.plugins.when import date_for, reached
+from aicfg.frozen import EMPTY
 from aicfg.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ _BRANCHES = (("elements", "[]"), ("values", "{}"))
 
 
 class Elsewhere(NamedTuple):
-    """Why a field that aicfg knows is not there at a gateway: exactly one of the three is set.
+    """Why a field or a value that aicfg knows is not there at a gateway: exactly one of the three is set.
 
     `since`: the first version that has it; `until`: the last one that had it; `edition`: the one that has it.
     """
@@ -32,22 +33,40 @@ def elsewhere(schema: PluginSchema, path: tuple[str | int, ...]) -> Elsewhere | 
 
     None where the field does exist, or where no version and no edition has it.
     """
+    row, since = _row(schema, path)
+    if row is None or Resolver(schema.gateway).exists(row, since):
+        return None
+    return _reason(schema, row, row.get("since", since))
+
+
+def value_elsewhere(schema: PluginSchema, path: tuple[str | int, ...], value: object) -> Elsewhere | None:
+    """What keeps the field at `path` from taking `value` at the schema's gateway.
+
+    None where it does take it, or where no version and no edition does.
+    """
+    row = _row(schema, path)[0] or EMPTY
+    taken = [since for since, values in row.get("enum_added", EMPTY).items() if value in values]
+    taken += [since for since, change in row.get("changes", EMPTY).items() if change.get("enum", ()) is None]
+    later = next((since for since in taken if not reached(since, schema.gateway)), None)
+    return _reason(schema, EMPTY, later) if later else None
+
+
+def _row(schema: PluginSchema, path: tuple[str | int, ...]) -> tuple[Mapping[str, Any] | None, str]:
+    """The row of the first field on a path that the gateway does not have, else of the field at its end, and the
+    version that brought its parent. None where no version and no edition has the field."""
     row: Mapping[str, Any] | None = {"fields": {"config": schema.source["config"]}}
     since: str = schema.since
     resolver = Resolver(schema.gateway)
     for part in path:
-        if row is None:
-            return None
+        assert row is not None
+        since = row.get("since", since)
         if "fields" in row and isinstance(part, str):
             row = row["fields"].get(part)
         else:
             row = row.get("elements") if isinstance(part, int) else row.get("values")
-        if row is None:
-            return None
-        if not resolver.exists(row, since):
-            return _reason(schema, row, row.get("since", since))
-        since = row.get("since", since)
-    return None
+        if row is None or not resolver.exists(row, since):
+            break
+    return row, since
 
 
 def _reason(schema: PluginSchema, row: Mapping[str, Any], since: str) -> Elsewhere:

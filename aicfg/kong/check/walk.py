@@ -130,7 +130,7 @@ class Walk:
             return
         problem = scalar_problem(field, value)
         if problem is not None:
-            self.report(problem.kind, path, *words.scalar_words(field, path, value, problem))
+            self.report(problem.kind, path, *words.scalar_words(self.schema, field, path, value, problem))
 
     def _list(self, field: Field, value: Any, path: Path) -> None:
         if not isinstance(value, list) and value != {}:

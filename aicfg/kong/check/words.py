@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from aicfg.catalog.plugins import elsewhere, paths_of
+from aicfg.catalog.plugins import elsewhere, paths_of, value_elsewhere
 from aicfg.words import both as all_of
 from aicfg.words import either, nearest
 
@@ -38,12 +38,21 @@ def dotted(path: Iterable[str | int]) -> str:
     return text
 
 
-def scalar_words(field: Field, path: Path, value: Any, problem: Problem) -> tuple[str, str | None]:
+def scalar_words(
+    schema: PluginSchema, field: Field, path: Path, value: Any, problem: Problem
+) -> tuple[str, str | None]:
     """Message and hint for a value in which `scalar_problem` found something."""
     name = dotted(path)
     if problem.kind == "wrong-type":
         return wrong_type(field, path, value)
     if problem.kind == "value-not-allowed":
+        reason = value_elsewhere(schema, path, value)
+        if reason is not None:
+            remedy = (
+                f"raise the gateway version, or use {either(field.enum)}" if reason.since else _choices(field, value)
+            )
+            message = f"{name} cannot be {shown(field, value)} in Kong Gateway {schema.gateway}"
+            return message, f"{_exists(*reason)}: {remedy}"
         return f"{name} cannot be {shown(field, value)}", _choices(field, value)
     if problem.kind == "out-of-range":
         return f"{name} must be {problem.detail}, not {shown(field, value)}", _swapped(path) or "use such a number"
@@ -185,11 +194,14 @@ def listed_record(path: Path) -> tuple[str, str | None]:
 
 
 def _version_hint(since: str | None, until: str | None, edition: str | None) -> str:
-    if since:
-        return f"exists since {since}: raise the gateway version or remove it"
-    if until:
-        return f"exists until {until}: remove it"
-    return f"exists in Kong {'Enterprise' if edition == 'enterprise' else edition} only: remove it"
+    remedy = "raise the gateway version or remove it" if since else "remove it"
+    return f"{_exists(since, until, edition)}: {remedy}"
+
+
+def _exists(since: str | None, until: str | None, edition: str | None) -> str:
+    if since or until:
+        return f"exists since {since}" if since else f"exists until {until}"
+    return f"exists in Kong {'Enterprise' if edition == 'enterprise' else edition} only"
 
 
 def _places(places: tuple[str, ...], path: Path) -> str:

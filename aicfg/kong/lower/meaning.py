@@ -37,7 +37,7 @@ def put_embeddings(draft: Draft, to: Path, manifest: Manifest, paths: tuple[Path
         return
     said = merged(manifest, paths)
     found = resolve(manifest, said.get("provider"))
-    if found is None:
+    if found is None or nowhere_served(manifest, found, said.get("options", "upstream_url")):
         raise Unbuildable
     made = Draft((*draft.base, *to))
     put_credentials(made, manifest, Use(ROUTE_TYPE, (), paths), found)
@@ -70,6 +70,13 @@ def _put_url(draft: Draft, manifest: Manifest, found: Resolved) -> None:
     url = embeddings_url(found, manifest.gateway.version)
     if url is not None:
         draft.put(("model", "options", "upstream_url"), url, manifest.place(found.entry.path) / "base_url")
+
+
+def nowhere_served(manifest: Manifest, found: Resolved, given: object) -> bool:
+    """Whether a provider has a server of its own and nobody says where on it the embeddings are."""
+    entry = found.entry
+    own = entry.upstream_url or entry.options.get("upstream_url") or entry.base_url
+    return bool(own) and given is None and embeddings_url(found, manifest.gateway.version) is None
 
 
 def embeddings_url(found: Resolved, version: Version) -> str | None:

@@ -245,6 +245,21 @@ def kong_crash(checked: PluginCheck) -> Findings:
 def unknown_plugin(checked: PluginCheck) -> Findings:
     """A plugin that the target gateway does not have.
 
-    It came with a later version, or is part of Kong Enterprise only.
+    It came with a later version.
+
+    Example:
+        version: 1
+        gateway: {version: "3.7"}
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {targets: [{provider: p, model: gpt-4o}, {provider: p, model: gpt-4o-mini}]}
+    Use instead:
+        version: 1
+        gateway: {version: "3.8"}
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {targets: [{provider: p, model: gpt-4o}, {provider: p, model: gpt-4o-mini}]}
     """
     return checked.of_kind("unknown-plugin")

@@ -10,14 +10,13 @@ from typing import Any
 from aicfg.catalog.entities import entity_kinds, kubernetes_keys, top_keys
 from aicfg.catalog.plugins import plugin_names, plugin_schema
 from aicfg.kong.entities import Entities
-from aicfg.kong.llm import Llm
+from aicfg.kong.llm import PROXIES, Llm
 from aicfg.kong.parse import Item, KongFile, reference_of
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
 from aicfg.lint.subjects import PluginCheck
 from aicfg.words import did_you_mean, either, nearest
 
-_PROXIES = ("ai-proxy", "ai-proxy-advanced")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -158,7 +157,7 @@ def two_proxies(entities: Entities) -> Findings:
     for plugins in [holder.plugins for holder in entities.services] + [
         holder.plugins for holder in entities.all_routes()
     ]:
-        proxies = [plugin for plugin in plugins if plugin.name in _PROXIES]
+        proxies = [plugin for plugin in plugins if plugin.name in PROXIES]
         for plugin in proxies[1:]:
             message = f"there is already {proxies[0].name} here"
             yield Finding(("name",), message, "keep one, or make both targets of one ai-proxy-advanced", about=plugin)
@@ -301,23 +300,20 @@ def inferred_rule(checked: PluginCheck) -> Findings:
         plugins:
           - name: ai-proxy-advanced
             config:
-              balancer: {algorithm: semantic}
               targets:
-                - route_type: llm/v1/chat
-                  description: everything
+                - route_type: llm/v1/embeddings
                   auth: {header_name: Authorization, header_value: "{vault://env/openai}"}
-                  model: {provider: openai, name: gpt-4o}
+                  model: {provider: openai, name: text-embedding-3-small}
     Use instead:
         name: chat
         paths: [/chat]
         plugins:
           - name: ai-proxy-advanced
             config:
-              balancer: {algorithm: round-robin}
+              genai_category: text/embeddings
               targets:
-                - route_type: llm/v1/chat
-                  description: everything
+                - route_type: llm/v1/embeddings
                   auth: {header_name: Authorization, header_value: "{vault://env/openai}"}
-                  model: {provider: openai, name: gpt-4o}
+                  model: {provider: openai, name: text-embedding-3-small}
     """
     return checked.of_kind("inferred")

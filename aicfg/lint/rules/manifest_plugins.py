@@ -195,18 +195,13 @@ def embeddings_without_url(manifest: Manifest) -> Findings:
               vectordb: {strategy: redis, dimensions: 1024, distance_metric: cosine, threshold: 0.1, redis: {host: r}}
           local-chat: {provider: local, model: qwen3}
     """
-    from aicfg.kong.lower.meaning import embeddings_url
+    from aicfg.kong.lower.meaning import nowhere_served
     from aicfg.kong.lower.records import resolve
     from aicfg.lint.references import parts_with_provider
 
     for path in parts_with_provider(manifest):
-        said = manifest.said(path)
-        found = resolve(manifest, said.get("provider")) if path[-1] == "embeddings" else None
-        given = (*path, "options", "upstream_url")
-        if found is None or manifest.said(given) is not None:
-            continue
-        elsewhere = found.entry.upstream_url or found.entry.options.get("upstream_url") or found.entry.base_url
-        if elsewhere and embeddings_url(found, manifest.gateway.version) is None:
+        found = resolve(manifest, manifest.said((*path, "provider"))) if path[-1] == "embeddings" else None
+        if found is not None and nowhere_served(manifest, found, manifest.said((*path, "options", "upstream_url"))):
             key = "base_url" if found.entry.base_url else "upstream_url"
             message = f'the `{key}` of "{found.entry.name}" does not tell where its embeddings are served'
             yield Finding((*path, "provider"), message, f"add `options: {{upstream_url: …}}` to `{format_path(path)}`")

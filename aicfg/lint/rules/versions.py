@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aicfg.catalog.formats import route_types
+from aicfg.catalog.plugins import plugin_schema
 from aicfg.catalog.versions import NEWEST, parse_version, version_text
 from aicfg.errors import UsageError
 from aicfg.kong.llm import Llm
@@ -88,7 +89,7 @@ def route_type_too_new(llm: Llm) -> Findings:
     """
     known = route_types().get(llm.route_type or "")
     since = known.since.get(llm.plugin.name) if known else None
-    if since is not None and llm.gateway.version < since:
+    if since is not None and llm.gateway.version < since and plugin_schema(llm.plugin.name, llm.gateway).available:
         message = (
             f"{llm.route_type} exists since {version_text(since)}; the target is {version_text(llm.gateway.version)}"
         )
@@ -177,4 +178,5 @@ def deprecated_route_type(llm: Llm) -> Findings:
     known = route_types().get(llm.route_type or "")
     if known is not None and known.deprecated is not None and llm.gateway.version >= known.deprecated:
         message = f"the route type {known.name} is deprecated since {version_text(known.deprecated)}"
-        yield Finding(llm.at("route_type"), message, f"use {known.instead}" if known.instead else None)
+        path, hint = llm.at("route_type"), f"use {known.instead}" if known.instead else None
+        yield Finding(path, message, hint, explains=(path,))
