@@ -480,7 +480,8 @@ def test_realtime_is_for_ai_proxy_advanced_over_websockets() -> None:
 
 
 def test_preserve_is_deprecated() -> None:
-    assert (route_types()["preserve"].deprecated, route_types()["preserve"].instead) == ((3, 10), "llm_format")
+    assert route_types()["preserve"].deprecated == (3, 10)
+    assert "llm_format" in (route_types()["preserve"].instead or "")
 
 
 def test_a_native_format_is_tied_to_its_provider() -> None:
