@@ -15,6 +15,7 @@ ROUTE = {"provider": "mistral-cloud", "model": "mistral-tiny"}
 EMBEDDINGS = {"provider": "openai", "model": "text-embedding-3-small"}
 VECTORDB = {"strategy": "redis", "dimensions": 1536, "distance_metric": "cosine", "threshold": 0.1}
 MEANING = {"embeddings": EMBEDDINGS, "vectordb": {**VECTORDB, "redis": "main"}}
+DESCRIBED = {**ROUTE, "description": "small talk"}
 LLM = {"provider": "mistral-cloud", "model": "mistral-small-latest"}
 MATCH = [{"match": [{"type": "header", "values": ["search"]}]}]
 VERTEX = {"api_endpoint": "eu-aiplatform.googleapis.com", "project_id": "p", "location_id": "eu"}
@@ -50,6 +51,7 @@ BESIDE: dict[str, dict[str, Any]] = {
     "llm": {"transform_request": {"prompt": "x"}},
     "route.embeddings": {**MEANING, "semantic_cache": {"cache_ttl": 60}},
     "route.vectordb": {**MEANING, "semantic_cache": {"cache_ttl": 60}},
+    "balancer.algorithm=semantic": {"provider": None, "model": None, "targets": [DESCRIBED], **MEANING},
     "route.semantic_": MEANING,
     "defaults.semantic_": MEANING,
 }
@@ -97,10 +99,15 @@ NEIGHBOURS: dict[str, dict[str, Any]] = {
     "semantic_guard": {"deny": ["x"], **MEANING},
     "semantic_cache": MEANING,
     "rate_limit": {"limit": 100, "window_size": 60},
+    "rate_limit.limit=[": {"window_size": [60, 3600]},
+    "rate_limit.window_size=[": {"limit": [100, 1000]},
+    "rate_limit.providers.<name>.limit=[": {"window_size": [60, 3600]},
+    "rate_limit.providers.<name>.window_size=[": {"limit": [100, 1000]},
     "rate_limit.policies": {"limit": None, "window_size": None},
     "rate_limit.policies[]": {
         "policies": [{"match": [{"type": "header", "values": ["x"]}], "limits": [{"limit": 1, "window_size": 60}]}]
     },
+    "rate_limit.policies[].id": {"policies": [{"limits": None}]},
     "content_safety": {"url": "https://x.cognitiveservices.azure.com/contentsafety/text:analyze"},
     "transform_request": {"prompt": "x", "llm": LLM},
     "transform_request.http_proxy": {"http_proxy_host": "proxy", "http_proxy_port": 3128},
