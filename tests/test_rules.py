@@ -73,3 +73,18 @@ def test_a_duplicate_name_fails_at_import() -> None:
 def test_a_malformed_code_fails_at_import() -> None:
     with pytest.raises(ValueError, match="malformed"):
         rule("Q1", "another-name", "error")(rules()[0].check)
+
+
+@pytest.mark.parametrize(
+    ("host", "is_said"),
+    [
+        *(("localhost", False), ("a.localhost", False), ("127.0.0.2", False), ("[::1]", False)),
+        *(("10.0.0.1", True), ("[fd00::1]", True), ("llm.internal", True), ("node1", True)),
+    ],
+)
+def test_credentials_stay_on_the_machine_only_where_the_host_is_this_one(host: str, is_said: bool) -> None:
+    text = (
+        "version: 1\nproviders:\n  p: {type: openai, hosting: custom, base_url: 'http://HOST', api_key: '${env:K}'}\n"
+    )
+    text += "routes:\n  r: {provider: p, model: m}\n"
+    assert ("S103" in codes(lint_text(text.replace("HOST", host)))) is is_said

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from aicfg.catalog.data import load
 from aicfg.frozen import EMPTY
 from aicfg.resources import schema_file
+from aicfg.tuples import NamedTuple
 
 
 class EntityKind(NamedTuple):

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from aicfg.catalog.versions import MINORS, Version, parse_version
 from aicfg.errors import UsageError
 from aicfg.frozen import EMPTY, frozen
+from aicfg.tuples import NamedTuple
 
 BaseUrl = Literal["append", "as-is", "none"]
 """What makes a base URL an upstream URL: the operation's path, nothing, or there is no way."""

@@ -8,7 +8,7 @@ has none.
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from aicfg.catalog.data import load
 from aicfg.catalog.formats import by_version, loading, route_types
@@ -27,6 +27,7 @@ from aicfg.catalog.providers import (
 from aicfg.catalog.versions import Version, parse_version
 from aicfg.frozen import frozen
 from aicfg.resources import schema_file
+from aicfg.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,12 +10,13 @@ run), its documentation (gateway 3.15), and the guides that aicfg started from (
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from aicfg.catalog.formats import ByVersion, wire_format
 from aicfg.catalog.versions import Version
 from aicfg.errors import UsageError
 from aicfg.frozen import EMPTY
+from aicfg.tuples import NamedTuple
 
 Verdict = Literal["works", "documented", "refused", "unverified"]
 """works: Kong's open-source code was read and run; documented: only schema or documentation say so; refused: Kong's

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import NamedTuple
 
 from aicfg.catalog.formats import ByVersion
 from aicfg.catalog.versions import Version, parse_version
 from aicfg.source import Path
+from aicfg.tuples import NamedTuple
 
 
 class Key(NamedTuple):

@@ -6,9 +6,10 @@ Source: Kong's release list; the open-source edition has no release above 3.9.
 
 import re
 from functools import cache
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, get_args
 
 from aicfg.errors import UsageError
+from aicfg.tuples import NamedTuple
 
 Version = tuple[int, ...]
 Edition = Literal["enterprise", "oss"]

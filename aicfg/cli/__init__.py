@@ -48,7 +48,7 @@ def cli() -> None:
 
 
 def main() -> NoReturn:
-    """The console script: runs the command line and ends the process with its exit status."""
+    """Runs the command line and ends the process with its exit status."""
     gc.disable()  # the process is short, and what it builds lives to its end
     _set_encoding()
     try:

@@ -1,15 +1,17 @@
-"""Options and output that several commands share."""
+"""What several commands share: options, input and output."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from aicfg.errors import AicfgError
+from aicfg.patterns import compiled_later
 
 if TYPE_CHECKING:
     from aicfg.lint.settings import SettingsFile
@@ -70,6 +72,22 @@ def settings_file(path: str, config: str | None, isolated: bool) -> SettingsFile
     if config is not None:
         return read_settings(config)
     return SettingsFile() if isolated else find_settings(start_of(path))
+
+
+def import_yaml() -> None:
+    """Import PyYAML, before something else does, without what a run does not need.
+
+    libyaml does the parsing, yet the import compiles the patterns of the parser in Python, and that takes longer than
+    to read all data files. They are left to whom uses them. As a library, aicfg leaves the modules of others alone.
+    """
+    if "yaml" in sys.modules:
+        return
+    try:
+        with compiled_later():
+            import_module("yaml")
+    except Exception:  # a release that does more with its patterns: who needs it imports it as it is
+        for name in [name for name in sys.modules if name.partition(".")[0] == "yaml"]:
+            del sys.modules[name]
 
 
 def color_option(function: F) -> F:

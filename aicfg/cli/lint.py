@@ -7,6 +7,7 @@ from aicfg.cli._options import (
     OneOf,
     color_option,
     gateway_options,
+    import_yaml,
     read_input,
     settings_file,
     settings_options,
@@ -86,6 +87,7 @@ def command(
     All findings come in one run. Exit status: 0 clean, 1 findings at or above --fail-on, 2 a file or option
     cannot be used.
     """
+    import_yaml()
     from aicfg.errors import AicfgError
     from aicfg.lint.discovery import STDIN, discover
     from aicfg.lint.engine import Run

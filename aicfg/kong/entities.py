@@ -5,11 +5,12 @@ about a compiled value points at the line that caused it.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from aicfg.catalog.versions import Gateway
 from aicfg.frozen import EMPTY
 from aicfg.source import Origin, Path
+from aicfg.tuples import NamedTuple
 
 Fields = Mapping[str, Any]
 

@@ -6,7 +6,7 @@ providers read these, and so hold for each of them alike.
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from aicfg.catalog.providers import Capability, Hosting, Provider, provider, provider_types
 from aicfg.catalog.versions import Gateway
@@ -14,6 +14,7 @@ from aicfg.kong.entities import Plugin
 from aicfg.kong.upstream import Upstream, expected_path, read_upstream
 from aicfg.kong.urls import parse_url
 from aicfg.source import Origin, Path
+from aicfg.tuples import NamedTuple
 
 LLM_PLUGINS: Mapping[str, Path] = {
     "ai-proxy": (),

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from aicfg.catalog.entities import EntityKind, entity_kinds, lists
 from aicfg.catalog.versions import Gateway
 from aicfg.kong.detect import Form, form_of
 from aicfg.kong.entities import Entities, Plugin, Route, Service
 from aicfg.kong.references import DeployText, Placeholder
+from aicfg.patterns import later
 from aicfg.source import Document, Origin, Path, Place
+from aicfg.tuples import NamedTuple
 
-_DECK = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
+_DECK = later(r"\$\{\{.*?\}\}", re.DOTALL)
 
 
 class Item(NamedTuple):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-_PIECE = re.compile(r"\$\$\{|\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
-_SUSPECT = re.compile(
+from aicfg.patterns import later
+from aicfg.tuples import NamedTuple
+
+_PIECE = later(r"\$\$\{|\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
+_SUSPECT = later(
     r"(?<!\$)\$\{(?!env:[A-Za-z_][A-Za-z0-9_]*\})"
     r"(?:\{[\w \"'`|.()-]{0,100}\}{0,2}| ?[\w.:/-]{0,100} ?\}?)"  # short: it is shown, and a secret may follow
 )
@@ -97,6 +100,22 @@ def prefixed(prefix: str, text: str) -> str:
     if not prefix:
         return text
     return EnvText(prefix + text, (prefix + first, *others) if isinstance(first, str) else (prefix, *text.parts))
+
+
+def variables_in(value: Any) -> tuple[str, ...]:
+    """The names of the environment variables that a value refers to, each once, in the order in which they come."""
+    return tuple(dict.fromkeys(_variables(value)))
+
+
+def _variables(value: Any) -> Iterator[str]:
+    if isinstance(value, EnvText):
+        yield from value.variables
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _variables(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _variables(item)
 
 
 def suspects(text: str) -> Iterator[str]:

@@ -1,12 +1,12 @@
 """Upstream URLs of LLM records: their parts, and the path that a format's API is served at."""
 
 from functools import cache, lru_cache
-from typing import NamedTuple
 
 from aicfg.catalog.providers import Hosting, provider
 from aicfg.catalog.versions import Version
 from aicfg.kong.references import EnvText, EnvVar
 from aicfg.kong.urls import parse_url
+from aicfg.tuples import NamedTuple
 
 
 class Upstream(NamedTuple):

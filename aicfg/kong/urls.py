@@ -4,18 +4,20 @@ Sources: luasocket 3.0-rc1 (url.parse), which Kong ships; kong/tools/ip.lua; kon
 """
 
 import re
-from typing import NamedTuple
+
+from aicfg.patterns import later
+from aicfg.tuples import NamedTuple
 
 _SCHEME = re.compile(r"([A-Za-z0-9][A-Za-z0-9+\-.]*):")
 _PORT = re.compile(r":([^:\]]*)\Z")
 _BRACKETED = re.compile(r"\[(.+)\]\Z", re.S)
 
-_HOST_PORT = re.compile(r":([0-9]+)\Z")
-_HOST_NAME = re.compile(r"[A-Za-z0-9._-]+\Z")
-_DIGITS = re.compile(r"[0-9.]+\Z")
-_IPV4 = re.compile(r"([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})(?::[0-9]+)?\Z")
-_IPV6 = re.compile(r"(?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}\Z")
-_IN_BRACKETS = re.compile(r"\[([^\[\]]*)\](?::([0-9]*))?\Z")
+_HOST_PORT = later(r":([0-9]+)\Z")
+_HOST_NAME = later(r"[A-Za-z0-9._-]+\Z")
+_DIGITS = later(r"[0-9.]+\Z")
+_IPV4 = later(r"([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})(?::[0-9]+)?\Z")
+_IPV6 = later(r"(?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}\Z")
+_IN_BRACKETS = later(r"\[([^\[\]]*)\](?::([0-9]*))?\Z")
 
 
 class Url(NamedTuple):

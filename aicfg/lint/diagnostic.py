@@ -1,9 +1,10 @@
 """What lint says: a Diagnostic, and the Report that holds all of one run."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, get_args
 
 from aicfg.source import Path
+from aicfg.tuples import NamedTuple
 
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)

@@ -8,13 +8,14 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from aicfg.catalog.entities import entity_kinds, lists, top_keys
 from aicfg.catalog.plugins import plugin_names
 from aicfg.errors import AicfgError
 from aicfg.kong.detect import form_of
 from aicfg.source import FileError
+from aicfg.tuples import NamedTuple
 
 SUFFIXES = (".yaml", ".yml", ".json")
 SKIPPED = frozenset(("node_modules", "__pycache__"))

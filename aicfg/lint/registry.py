@@ -15,14 +15,14 @@ documentation, in four parts that `aicfg explain` prints and the tests run:
 
 import importlib
 import re
-import textwrap
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from aicfg.errors import UsageError
 from aicfg.lint.diagnostic import Findings, Severity
 from aicfg.modules import modules_in
+from aicfg.tuples import NamedTuple
 
 Check = Callable[[Any], Findings]
 
@@ -59,6 +59,8 @@ class Rule(NamedTuple):
 
     @property
     def documentation(self) -> Documentation:
+        import textwrap  # only who reads documentation needs it
+
         first, _, rest = (self.check.__doc__ or "").partition("\n")
         text = f"{first}\n{textwrap.dedent(rest)}"  # inspect.getdoc would turn the tab of an example into spaces
         body, _, examples = text.partition("\nExample:\n")
@@ -70,6 +72,8 @@ class Rule(NamedTuple):
 
 
 def _block(text: str) -> str | None:
+    import textwrap
+
     return textwrap.dedent(text).strip("\n") + "\n" if text.strip() else None
 
 

@@ -7,21 +7,22 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from aicfg.kong.references import holds_vault_reference
+from aicfg.patterns import later
 
 Spot = tuple[int, int]
 """A range of a text: the offset of its first character, and the one behind its last."""
 
-_SECRET_KEY = re.compile(
+_SECRET_KEY = later(
     r"api[-_]?key|header[-_]?value|param[-_]?value|passw(?:or)?d|passphrase|secret|token$|access[-_]?key"
     r"|(?:api|access|auth|bearer)[-_]?tokens$|service[-_]?account[-_]?json|credential|private[-_]?key|^key$|^auth$|key[-_]?auth|authorization$",
     re.IGNORECASE,
 )
-_NO_SECRET_KEY = re.compile(
+_NO_SECRET_KEY = later(
     r"^(?:stop|eos|bos|pad|unk)_token$"
     r"|(?:names?|headers?|url|uri|endpoint|claim|type|params?|path|file|ttl|strategy|required|base64|ref)$",
     re.IGNORECASE,
 )
-_SHAPE = re.compile(
+_SHAPE = later(
     r"""
       (?<![\w-])(?:
           sk-(?:(?=[A-Za-z_-]*[0-9])[\w-]{8,}|[\w-]{16,})   # OpenAI, Anthropic and many that follow them
@@ -45,9 +46,10 @@ _SHAPE = re.compile(
     re.VERBOSE | re.ASCII,
 )
 _DECK = r"\$\{\{[\w \"'`|.()-]{0,200}\}\}"
-_REFERENCE = re.compile(rf"\$\{{env: ?[^{{}}\s]{{0,200}} ?\}}|{_DECK}|\{{vault://[^{{}}\s]{{0,200}}\}}")
+_REFERENCES = rf"\$\{{env: ?[^{{}}\s]{{0,200}} ?\}}|{_DECK}|\{{vault://[^{{}}\s]{{0,200}}\}}"
+_REFERENCE = later(_REFERENCES)
 _PUNCTUATION = " \t\r\n:,;/&"
-_NAMED = re.compile(_REFERENCE.pattern + r"|\$\{ ?[\w:.\-]{1,100} ?\}|\{vault:[^{}\s]{0,200}\}")
+_NAMED = later(_REFERENCES + r"|\$\{ ?[\w:.\-]{1,100} ?\}|\{vault:[^{}\s]{0,200}\}")
 """References, and what is meant to be one: both name a secret without giving it away."""
 
 

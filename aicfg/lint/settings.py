@@ -11,12 +11,13 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from aicfg.catalog.versions import gateway as gateway_of
 from aicfg.errors import AicfgError, UsageError
 from aicfg.frozen import EMPTY
 from aicfg.lint.discovery import Exclude
+from aicfg.tuples import NamedTuple
 from aicfg.words import did_you_mean
 
 if TYPE_CHECKING:

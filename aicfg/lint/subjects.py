@@ -7,7 +7,7 @@ Entities, Llm, PluginCheck or UserCheck. Each but the first has an `origin`, whi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from aicfg.catalog.plugins import plugin_names, plugin_schema
 from aicfg.catalog.versions import Gateway, gateway
@@ -19,6 +19,7 @@ from aicfg.kong.parse import parse
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.settings import Settings
 from aicfg.source import Document, Origin, Path, SourceError, Text
+from aicfg.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from aicfg.lint.user_schemas import UserSchema

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from aicfg.kong.entities import Entities
+from aicfg.tuples import NamedTuple
 
 
 class ForTarget(NamedTuple):

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any
 
 from aicfg.catalog.plugins import plugin_names
 from aicfg.errors import AicfgError, UsageError
@@ -17,6 +17,7 @@ from aicfg.kong.entities import Plugin
 from aicfg.kong.references import DeployText, Placeholder, is_vault_reference
 from aicfg.lint.diagnostic import Finding
 from aicfg.source import Document, Origin, Path, format_path, read_file
+from aicfg.tuples import NamedTuple
 from aicfg.words import did_you_mean, either, nearest, shown
 
 _Error = Any

@@ -1,11 +1,12 @@
 """The manifest as named tuples: what the user said, by name, nothing about output formats."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from aicfg.catalog.versions import Gateway
 from aicfg.frozen import EMPTY
 from aicfg.source import Document, Origin, Path, Place
+from aicfg.tuples import NamedTuple
 
 Fields = Mapping[str, Any]
 

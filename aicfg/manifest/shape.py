@@ -9,11 +9,13 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from itertools import product
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from aicfg.manifest.shape_tables import Node, manifest_node
+from aicfg.patterns import later
 from aicfg.source import Path, format_path
 from aicfg.source.scalars import AMBIGUOUS_BOOLEANS, resolve
+from aicfg.tuples import NamedTuple
 from aicfg.words import either, nearest, shown
 
 Kind: TypeAlias = Literal[
@@ -37,7 +39,7 @@ _AMBIGUOUS = {
 _LONGEST_EXAMPLE = 70
 _FEW = 6
 
-_SECRET = re.compile("key|auth|passw|secret|token|credential", re.IGNORECASE)
+_SECRET = later("key|auth|passw|secret|token|credential", re.IGNORECASE)
 """Keys under which a value is never shown."""
 
 _NOUNS = {

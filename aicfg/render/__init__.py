@@ -11,12 +11,15 @@ import os
 from collections.abc import Callable, Iterable
 from functools import cache
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aicfg.errors import UsageError
-from aicfg.kong.entities import Entities
 from aicfg.modules import modules_in
 from aicfg.render._option import Option
+from aicfg.words import did_you_mean
+
+if TYPE_CHECKING:
+    from aicfg.kong.entities import Entities
 
 Render = Callable[..., dict[str, str]]
 
@@ -62,7 +65,8 @@ def render(entities: Entities, target: str, *, templates: str | None = None, **g
         return _all(entities, templates, given)
     known = targets_with(templates)
     if target not in known:
-        raise UsageError(f'"{target}" is not a target', hint=f"use one of {', '.join((*known, ALL))}")
+        hint = did_you_mean(target, (*known, ALL)) or f"use one of {', '.join((*known, ALL))}"
+        raise UsageError(f'"{target}" is not a target', hint=hint)
     taken = options().get(target, ())
     _check_options(target, given, taken)
     if target not in targets():

@@ -2,38 +2,73 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shlex
+from collections.abc import Mapping
+from typing import Any
 
 from aicfg.catalog.versions import version_text
 from aicfg.errors import UsageError
 from aicfg.kong.entities import Entities
-from aicfg.kong.references import EnvVar
+from aicfg.kong.references import EnvText, EnvVar, variables_in
 from aicfg.render._skeleton import Skeletons
-from aicfg.render._state import state_of
-from aicfg.render.quoting.yaml import block
+from aicfg.render._state import plugin_state, state_of
+from aicfg.render.quoting.yaml import block, items
 
 
 def render(entities: Entities, target: str, templates: str) -> dict[str, str]:
-    """The files of the target. A template sees `state` (decK's state file as a map), `gateway` and `name`."""
+    """The files of the target.
+
+    A template sees `state` (decK's state file as a map), its lists `services`, `routes`, `plugins`, `consumers`,
+    `consumer_groups` and `vaults` (with everything that nests in them), `variables` (the names of the environment
+    variables that are referred to), `gateway` and `name`. The filters take `env`, a pattern for references.
+    """
     entries = os.listdir(os.path.join(templates, target))
     names = sorted(name.removesuffix(".j2") for name in entries if name.endswith(".j2"))
     if not names:
-        raise UsageError(
-            f'there is no template for the target "{target}"', hint="a template is a file that ends in .j2"
-        )
-    skeletons = Skeletons(target, templates, {"yaml": _yaml})
+        hint = "a template is a file that ends in .j2"
+        raise UsageError(f'there is no template for the target "{target}"', hint=hint)
+    skeletons = Skeletons(target, templates, FILTERS)
+    state = state_of(entities)
+    routes = [route for service in state.get("services", ()) for route in service.get("routes", ())]
     values = {
-        "state": state_of(entities),
+        "state": state,
+        "services": state.get("services", []),
+        "routes": routes,
+        "plugins": [plugin_state(plugin) for plugin in entities.all_plugins()],
+        "consumers": state.get("consumers", []),
+        "consumer_groups": state.get("consumer_groups", []),
+        "vaults": state.get("vaults", []),
+        "variables": list(variables_in(state)),
         "gateway": {"version": version_text(entities.gateway.version), "edition": entities.gateway.edition},
         "name": entities.services[0].name if entities.services else "",
     }
     return {name: skeletons.fill(name, **values) for name in names}
 
 
-def _yaml(value: object, env: str = "${%s}") -> str:
-    """A map as YAML; `env` is a pattern for references to environment variables, `%s` the name."""
+def _written_in(pattern: str, value: Any) -> Any:
+    """The value with each reference to the environment written as the pattern says, `%s` being the name."""
+    if isinstance(value, EnvText):
+        return "".join(pattern.replace("%s", part.name) if isinstance(part, EnvVar) else part for part in value.parts)
+    if isinstance(value, Mapping):
+        return {key: _written_in(pattern, item) for key, item in value.items()}
+    return [_written_in(pattern, item) for item in value] if isinstance(value, list | tuple) else value
 
+
+def _yaml(value: Any, env: str = "${%s}") -> str:
     def idiom(variable: EnvVar) -> str:
         return env.replace("%s", variable.name)
 
-    return block(value, idiom) if isinstance(value, dict) else "[]\n"
+    return block(value, idiom) if isinstance(value, Mapping) else items(value, idiom)
+
+
+def _json(value: Any, env: str = "${%s}") -> str:
+    return json.dumps(_written_in(env, value), ensure_ascii=False)
+
+
+def _sh(value: Any, env: str = "${%s}") -> str:
+    return shlex.quote(str(_written_in(env, value)))
+
+
+FILTERS = {"yaml": _yaml, "json": _json, "sh": _sh}

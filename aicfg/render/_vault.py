@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from aicfg.catalog.plugins import plugin_names, plugin_schema
 from aicfg.kong.entities import Entities, Plugin
 from aicfg.kong.references import EnvText, EnvVar
 from aicfg.source import Path
+from aicfg.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from aicfg.catalog.plugins import Field

@@ -5,9 +5,11 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from aicfg.errors import AicfgError
+from aicfg.patterns import later
+from aicfg.tuples import NamedTuple
 
 Path = tuple[str | int, ...]
 """Where a value stands: the keys and indexes that lead to it from the top."""
@@ -19,7 +21,7 @@ SPAN_BITS = 30
 SPAN_MASK = (1 << SPAN_BITS) - 1
 PROPERTIES = re.compile(r"(?:[&!]\S*(?:\s|(?<=\s)#.*)*)*")
 """The anchor and tag before a value."""
-_LINE_END = re.compile(r"\r\n|\r|\n")
+_LINE_END = later(r"\r\n|\r|\n")
 
 
 class Range(NamedTuple):

@@ -1,10 +1,10 @@
 """Where a value came from: a Place in a document, and the Origin of something that was built from several."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from aicfg.frozen import EMPTY
 from aicfg.source.document import Document, Path
+from aicfg.tuples import NamedTuple
 
 
 class Place(NamedTuple):

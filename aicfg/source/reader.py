@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import codecs
 import gc
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from os import PathLike
 from typing import Any
@@ -17,6 +16,7 @@ from typing import Any
 import yaml
 
 from aicfg.errors import AicfgError
+from aicfg.patterns import later
 from aicfg.source.document import Document, Range, SourceError, Text
 from aicfg.source.walk import documents as walk
 
@@ -25,7 +25,7 @@ MAX_DIRECTIVES = 100
 """libyaml compares each %TAG line with all others."""
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_TAG_DIRECTIVE = re.compile(r"^%TAG|(?<=[\r\n\x85\u2028\u2029])%TAG")
+_TAG_DIRECTIVE = later(r"^%TAG|(?<=[\r\n\x85\u2028\u2029])%TAG")
 _TOP = Range(1, 1, 1, 1)
 
 
@@ -126,13 +126,19 @@ def read_text(text: str, file: str) -> list[Document]:
     _check_directives(source)
     with no_garbage_collection():
         try:
-            return walk(source, _Loader(source.text).get_event)
+            return walk(source, events_of(source.text))
         except UnicodeEncodeError as error:
             message = "half of a surrogate pair stands here, which is not a character"
             place = source.place(error.start, error.start + 1)
             raise SourceError("encoding", message, file, place, "remove it") from None
         except yaml.YAMLError as error:
             return _second_reading(source, error)
+
+
+def events_of(text: str) -> Callable[[], Any]:
+    """What gives the events of a text, one by one. Raises yaml.YAMLError, then or when it is asked."""
+    get_event: Callable[[], Any] = _Loader(text).get_event
+    return get_event
 
 
 def _second_reading(source: Text, error: yaml.YAMLError) -> list[Document]:
@@ -144,7 +150,7 @@ def _second_reading(source: Text, error: yaml.YAMLError) -> list[Document]:
     if parsed == source.text:
         raise complaint(source, parsed, error) from None
     try:
-        return walk(source, restoring(source.text, _Loader(parsed).get_event))
+        return walk(source, restoring(source.text, events_of(parsed)))
     except yaml.YAMLError as another:
         raise complaint(source, parsed, another) from None
 

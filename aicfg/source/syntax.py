@@ -7,12 +7,13 @@ of its marks; what none of them knows is passed on in libyaml's words.
 
 import re
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 from yaml.events import ScalarEvent
 
 from aicfg.source.document import SourceError, Text
+from aicfg.tuples import NamedTuple
 
 _LONGEST_KEY = 1024
 """libyaml's limit for a key without `?` before it, in characters."""

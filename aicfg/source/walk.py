@@ -6,7 +6,6 @@ and stays close to the cost of the event stream alone.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from itertools import islice
 from typing import Any
@@ -21,6 +20,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
+from aicfg.patterns import later
 from aicfg.source.document import SPAN_BITS, SPAN_MASK, Document, Range, SourceError, Span, Spans, Text
 from aicfg.source.scalars import Scalar, resolve
 
@@ -39,7 +39,7 @@ _TAGS: dict[str, tuple[type, ...]] = {
 _STRING_TAGS = ("!", "tag:yaml.org,2002:str")
 _MAP_TAGS = (None, "!", "tag:yaml.org,2002:map")
 _LIST_TAGS = (None, "!", "tag:yaml.org,2002:seq")
-_TAG = re.compile(r"![^\s,\[\]{}]*")
+_TAG = later(r"![^\s,\[\]{}]*")
 _SHOWN = 60
 """How much of a key or tag a message repeats."""
 

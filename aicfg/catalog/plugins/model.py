@@ -1,9 +1,10 @@
 """What aicfg knows about a plugin's config at one gateway: fields, the rules across fields, and the plugin itself."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from aicfg.frozen import EMPTY
+from aicfg.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from aicfg.catalog.versions import Gateway

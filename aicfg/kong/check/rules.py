@@ -9,13 +9,14 @@ Source: the entity_checkers and run_entity_check of kong/db/schema/init.lua (3.6
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from aicfg.catalog.plugins import AllOrNone, AtLeastOneOf, Custom, Needs, NotBoth, Then
 from aicfg.kong.check import custom
 from aicfg.kong.check.reading import CRASH, NIL, Steps, field_of, is_set, read, steps
 from aicfg.kong.check.scalars import scalar_problem
 from aicfg.kong.references import DeployText, is_vault_reference
+from aicfg.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from aicfg.catalog.plugins import Check, Field, Match

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from aicfg.kong.references import DeployText, Placeholder, is_vault_reference
 from aicfg.kong.urls import host_problem, url_problem
+from aicfg.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from aicfg.catalog.plugins import Field

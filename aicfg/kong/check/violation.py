@@ -1,6 +1,8 @@
 """A finding of the checker."""
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
+
+from aicfg.tuples import NamedTuple
 
 Path: TypeAlias = tuple[str | int, ...]
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from aicfg.kong.check import words
 from aicfg.kong.check.rules import Rule, Trigger, compile_rules
 from aicfg.kong.check.scalars import length_problem, quick_test, scalar_problem
 from aicfg.kong.check.violation import Violation
+from aicfg.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from aicfg.catalog.plugins import Field, Match, PluginSchema

@@ -8,10 +8,11 @@ may be absent, or a record on the way to it absent, null or `[]`, depends on wha
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from aicfg.kong.check.reading import NIL, is_set, read, steps
 from aicfg.kong.json_schema.texts import VAULT_REFERENCE, reference
+from aicfg.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from aicfg.catalog.plugins import Field, Match

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from functools import reduce
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from aicfg.catalog.plugins import AllOrNone, AtLeastOneOf, Custom, Match, Needs, NotBoth, Then
 from aicfg.kong.check.reading import field_of
@@ -20,6 +20,7 @@ from aicfg.kong.json_schema.conditions import (
     unset_probe,
     where,
 )
+from aicfg.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from aicfg.catalog.plugins import Check, Field

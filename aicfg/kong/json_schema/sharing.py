@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from aicfg.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from aicfg.kong.json_schema.conditions import Schema

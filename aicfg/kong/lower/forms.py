@@ -3,13 +3,14 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from aicfg.kong.draft import Draft, Said
 from aicfg.kong.lower.meaning import put_embeddings, put_redis, put_vectordb
 from aicfg.kong.lower.records import Unbuildable, Use, put_logging, record, resolve
 from aicfg.manifest.model import Manifest, Route
 from aicfg.source import Path, Place
+from aicfg.tuples import NamedTuple
 
 
 class Part(NamedTuple):

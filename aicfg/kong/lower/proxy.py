@@ -1,7 +1,7 @@
 """The proxy plugin of a route: ai-proxy for one provider, ai-proxy-advanced for what only that one can do."""
 
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any
 
 from aicfg.catalog.formats import route_types
 from aicfg.kong.draft import Draft
@@ -10,6 +10,7 @@ from aicfg.kong.lower.meaning import put_embeddings, put_vectordb
 from aicfg.kong.lower.records import Resolved, Unbuildable, Use, layers, put_logging, record, route_type_of
 from aicfg.manifest.model import ADVANCED, SETTINGS, TARGET_FIELDS, Manifest, Route, Target
 from aicfg.source import Origin, Path
+from aicfg.tuples import NamedTuple
 
 SIMPLE_PLUGIN, ADVANCED_PLUGIN = "ai-proxy", "ai-proxy-advanced"
 DEFAULTS: Path = ("defaults",)

@@ -4,7 +4,7 @@ A record is the whole config of ai-proxy, a target of ai-proxy-advanced, or the 
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from aicfg.catalog.providers import Hosting, Provider
 from aicfg.catalog.versions import Version
@@ -14,6 +14,7 @@ from aicfg.kong.references import is_vault_reference
 from aicfg.manifest.model import DEFAULT_ROUTE_TYPE, Manifest, Route, Target
 from aicfg.manifest.model import Provider as ProviderEntry
 from aicfg.source import Path, Place
+from aicfg.tuples import NamedTuple
 
 Layer = tuple[Mapping[str, Any], Place]
 """A map to merge, and where it stands."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from functools import cache
+from typing import TYPE_CHECKING
 
-from aicfg.lint.diagnostic import Report
 from aicfg.modules import modules_in
+
+if TYPE_CHECKING:
+    from aicfg.lint.diagnostic import Report
 
 SourceLine = Callable[[str, int], str]
 """(file, line number) -> the line as it may be shown: secrets masked."""

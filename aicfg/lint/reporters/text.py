@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from unicodedata import category, east_asian_width
 
 from aicfg.lint.diagnostic import SEVERITIES, Diagnostic, Report
 from aicfg.lint.reporters import SourceLine
+from aicfg.patterns import later
 
 _COLORS = {"error": "1;31", "warning": "1;33", "info": "1;36", "frame": "1;34", "bold": "1"}
-UNPRINTABLE = re.compile(
+UNPRINTABLE = later(
     r"[\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f"
     r"\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
@@ -84,6 +84,8 @@ def _escape(match: re.Match[str]) -> str:
 
 def _width(text: str) -> int:
     """The columns that a terminal gives the text."""
+    from unicodedata import category, east_asian_width  # only findings have lines to measure
+
     return sum(1 + (east_asian_width(one) in "WF") for one in text if category(one) not in ("Mn", "Me"))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from aicfg.kong.llm import Llm
@@ -10,11 +9,12 @@ from aicfg.kong.references import is_reference, suspects
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
 from aicfg.lint.secrets import looks_secret, may_hold_secret, names_secret
+from aicfg.patterns import later
 
 if TYPE_CHECKING:
     from aicfg.manifest.model import Manifest
 
-_BLANK = re.compile(r"(?:Bearer |Basic )?<[^<>]+>")
+_BLANK = later(r"(?:Bearer |Basic )?<[^<>]+>")
 """A blank to fill in, as guides print it: `Bearer <your key>`."""
 
 
@@ -102,7 +102,9 @@ def credentials_over_http(llm: Llm) -> Findings:
 def _is_loopback(host: str) -> bool:
     if host == "localhost" or host.endswith(".localhost"):
         return True
-    import ipaddress  # slow to load, and plain HTTP is rare
+    if not (host[-1:].isdigit() or ":" in host):
+        return False  # no address
+    import ipaddress  # slow to load
 
     try:
         return ipaddress.ip_address(host).is_loopback

@@ -112,6 +112,15 @@ def block(value: Mapping[str, Any], env: EnvIdiom | None = None) -> str:
     return "\n".join(lines) + "\n"
 
 
+def items(value: Sequence[Any], env: EnvIdiom | None = None) -> str:
+    """A list as a YAML block, as `block` has maps."""
+    if not value:
+        return "[]\n"
+    lines: list[str] = []
+    _add_list(lines, value, "", "", env)
+    return "\n".join(lines) + "\n"
+
+
 @lru_cache(maxsize=10_000)
 def _key(key: str) -> str:
     """A key with its colon."""
