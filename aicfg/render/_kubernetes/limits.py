@@ -18,7 +18,7 @@ from aicfg.render._kubernetes.scopes import scoped_plugins
 from aicfg.render._names import kubernetes_name
 from aicfg.source import Path, format_path
 from aicfg.tuples import NamedTuple
-from aicfg.words import both
+from aicfg.words import both, shown
 
 About = Consumer | ConsumerGroup | Plugin | Route | Service | Vault
 Kind = Literal["lost", "unreached", "changed", "left out"]
@@ -112,7 +112,7 @@ def limits(entities: Entities, settings: Settings) -> Iterator[Limit]:
     for group in entities.consumer_groups:
         name = kubernetes_name(group.name)
         if name != group.name:
-            message = f'Kong will know the group "{group.name}" as {name}: the controller calls it as its object'
+            message = f"Kong will know the group {shown(group.name)} as {name}: the controller calls it as its object"
             yield Limit("changed", group, (), message, "name it with small letters, digits and - alone")
 
 
@@ -178,7 +178,7 @@ def _of_service(service: Service, settings: Settings) -> Iterator[Limit]:
     upstream = upstreams.upstream_of(service.fields)
     path: Path = ("host",) if "host" in service.fields else ("url",)
     if not upstream.host or not (settings.is_konnect or _EXTERNAL_NAME.fullmatch(upstream.host.lower())):
-        message = f'a Service cannot lead to "{upstream.host}", which is no DNS name'
+        message = f"a Service cannot lead to {shown(upstream.host)}, which is no DNS name"
         yield Limit("lost", service, path, message, "name a host with letters, digits, dots and -")
     if not 1 <= upstream.port <= 65535:
         yield Limit("lost", service, path, f"a Service has no port {upstream.port}", "use one from 1 to 65535")
@@ -200,7 +200,7 @@ def _of_route(route: Route, settings: Settings) -> Iterator[Limit]:
         return
     for index, sni in enumerate(fields.get("snis") or ()):
         if not _SNI.fullmatch(sni):
-            message = f'the controller takes no server name like "{sni}", and then none of the list'
+            message = f"the controller takes no server name like {shown(sni)}, and then none of the list"
             yield Limit("lost", route, ("snis", index), message, "name hosts without wildcards and final dots")
     yield from _of_ingress(route) if settings.kubernetes_api == "ingress" else _of_http_route(route)
 
@@ -212,11 +212,11 @@ def _of_ingress(route: Route) -> Iterator[Limit]:
             yield Limit("lost", route, ("paths", index), message, "write one slash")
     for index, host in enumerate(route.fields.get("hosts") or ()):
         if not (ingress.is_rule_host(host.lower()) or _ALIAS.fullmatch(host)):
-            message = f'an Ingress takes no host like "{host}"'
+            message = f"an Ingress takes no host like {shown(host)}"
             yield Limit("lost", route, ("hosts", index), message, "use a name, with `*` as its first or last part")
     for name, values in (route.fields.get("headers") or {}).items():
         if values and (not _HEADER.fullmatch(name) or "" in values):
-            message = f"no annotation can hold the header `{name}` with these values"
+            message = f"no annotation can hold the header {shown(name)} with these values"
             yield Limit("lost", route, ("headers", name), message, "use another name, and no empty value")
 
 
@@ -229,16 +229,16 @@ def _of_http_route(route: Route) -> Iterator[Limit]:
         elif not is_regex(path) and not _PREFIX.fullmatch(path):
             yield Limit("lost", route, where, "an HTTPRoute takes no such prefix", other)
         elif not is_regex(path) and not path.endswith("/"):
-            message = f"an HTTPRoute takes {path} for a whole part of a path: {path}/a matches, {path}a does not"
+            message = f"an HTTPRoute takes {shown(path)} as whole parts of a path: {path}/a matches, {path}a does not"
             yield Limit("changed", route, where, message, f"{other}, where that matters")
     for index, host in enumerate(fields.get("hosts") or ()):
         if not ingress.is_rule_host(host.lower()) or index >= 16:
-            message = f'an HTTPRoute takes 16 hosts at most, and none like "{host}"'
+            message = f"an HTTPRoute takes 16 hosts at most, and none like {shown(host)}"
             yield Limit("lost", route, ("hosts", index), message, other)
     headers = {name: values for name, values in (fields.get("headers") or {}).items() if values}
     for number, (name, values) in enumerate(headers.items()):
         if not _GATEWAY_HEADER.fullmatch(name) or "" in values or sum(map(len, values)) > 2048 or number >= 16:
-            message = f"an HTTPRoute cannot ask for the header `{name}` with these values"
+            message = f"an HTTPRoute cannot ask for the header {shown(name)} with these values"
             yield Limit("lost", route, ("headers", name), message, other)
     methods = list(fields.get("methods") or ())
     for index, method in enumerate(methods):
