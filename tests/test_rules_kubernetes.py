@@ -64,6 +64,7 @@ IN_ROUTE: list[tuple[str, tuple[str, ...], str]] = [
     (", plugins: [{name: cors, ordering: {before: {access: [ai-proxy]}}}]", OPERATOR, "M420"),
     (", plugins: [{name: cors, instance_name: one}]", CONTROLLER, "M423"),
     (', plugins: [{name: cors, instance_name: "${env:A}"}]', ALL, "M421"),
+    (", plugins: [{name: acme, config: {a: [.inf]}}]", ALL, "M420"),
     (', plugins: [{name: acme, config: {token: "${env:A}"}}]', OPERATOR, "M422"),
     (', decorate: {prepend: ["${env:A}"]}', OPERATOR, "M421"),
 ]

@@ -5,7 +5,8 @@ Everything in an entity that no table here knows a place for is lost, and so is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from math import isfinite
 from typing import Any, Literal
 
 from aicfg.kong.entities import Consumer, ConsumerGroup, Entities, Plugin, Route, Service, Vault
@@ -96,6 +97,8 @@ def limits(entities: Entities, settings: Settings) -> Iterator[Limit]:
     for one in every:
         yield from _of_fields(one, settings)
         yield from _references(one)
+        if isinstance(one, Plugin | Vault):
+            yield from _numbers(one)
     for service in entities.services:
         yield from _of_service(service, settings)
     for route in entities.all_routes():
@@ -139,21 +142,34 @@ def _of_fields(one: About, settings: Settings) -> Iterator[Limit]:
 
 def _references(one: About) -> Iterator[Limit]:
     """References to the environment outside of plugin configs and keys."""
-    for path in _env_texts(one.fields, ()):
+    for path in _where(one.fields, (), _is_env_text):
         message = f"no Secret reaches `{format_path(path)}` of a {_KIND_NAMES[type(one)]}"
         hint = "write the value, or use a vault reference where Kong resolves one"
         yield Limit("unreached", one, path, message, hint)
 
 
-def _env_texts(value: Any, path: Path) -> Iterator[Path]:
-    if isinstance(value, EnvText):
+def _is_env_text(value: Any) -> bool:
+    return isinstance(value, EnvText)
+
+
+def _where(value: Any, path: Path, wanted: Callable[[Any], bool]) -> Iterator[Path]:
+    """Where in a value something stands."""
+    if wanted(value):
         yield path
     elif isinstance(value, Mapping):
         for key, item in value.items():
-            yield from _env_texts(item, (*path, key))
+            yield from _where(item, (*path, key), wanted)
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
-            yield from _env_texts(item, (*path, index))
+            yield from _where(item, (*path, index), wanted)
+
+
+def _numbers(one: Plugin | Vault) -> Iterator[Limit]:
+    """Numbers that JSON does not have, in which Kubernetes keeps all configs."""
+    config = one.config if isinstance(one, Plugin) else one.fields.get("config")
+    for path in _where(config, ("config",), lambda value: isinstance(value, float) and not isfinite(value)):
+        message = f"`{format_path(path)}` is no number in JSON, as which Kubernetes keeps a config"
+        yield Limit("lost", one, path, message, "write a number that is finite")
 
 
 def _of_environment(entities: Entities) -> Iterator[Limit]:
@@ -270,7 +286,7 @@ def _of_plugin(plugin: Plugin, scope: Mapping[str, str], settings: Settings) -> 
 def _of_consumer(consumer: Consumer, settings: Settings) -> Iterator[Limit]:
     for index, credential in enumerate(consumer.keyauth_credentials):
         path: Path = ("keyauth_credentials", index)
-        for tag in _env_texts(credential.get("tags") or [], (*path, "tags")):
+        for tag in _where(credential.get("tags") or [], (*path, "tags"), _is_env_text):
             yield Limit("unreached", consumer, tag, "no Secret reaches the tags of a key", "write the tag")
         if credential.get("id"):
             yield Limit("left out", consumer, (*path, "id"), "the id of the key is left out")
