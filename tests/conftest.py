@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -97,3 +99,41 @@ def manifest(tmp_path: Path) -> Callable[..., str]:
         return name
 
     return write
+
+
+@pytest.fixture
+def put(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Mapping[str, str]], None]:
+    """Writes files by name, in folders or not, into the folder that commands run in, and goes there."""
+    monkeypatch.chdir(tmp_path)
+
+    def write(files: Mapping[str, str]) -> None:
+        for name, text in files.items():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_text(text, encoding="utf-8")
+
+    return write
+
+
+@pytest.fixture
+def found(aicfg: Command) -> Callable[..., list[tuple[str, str, int]]]:
+    """The findings of lint: code, file and line."""
+
+    def lint(*arguments: str, stdin: bytes = b"") -> list[tuple[str, str, int]]:
+        outcome = aicfg("lint", "--format", "json", *arguments, stdin=stdin)
+        assert outcome.err == ""
+        findings = json.loads(outcome.out)["diagnostics"]
+        return [(one["code"], one["file"], one["range"]["start"]["line"]) for one in findings]
+
+    return lint
+
+
+@pytest.fixture
+def rendered(aicfg: Command) -> Callable[..., Any]:
+    """The decK file that render prints, read again."""
+
+    def render(*arguments: str) -> Any:
+        outcome = aicfg("render", *arguments)
+        assert (outcome.status, outcome.err) == (0, "")
+        return yaml.safe_load(outcome.out)
+
+    return render

@@ -28,12 +28,15 @@ BROKEN = CLEAN.replace("model:", "modle:")
 TOKEN = "sk-" + "a1b2c3d4" * 4
 
 SIGNATURES = {
-    "lint": ("*paths", {"gateway": None, "edition": None, "select": None, "ignore": None}),
+    "lint": (
+        "*paths",
+        {"gateway": None, "edition": None, "select": None, "ignore": None, "env": None, "variables": None},
+    ),
     "check_plugin": ("name config", {"gateway": "3.15", "edition": "enterprise"}),
     "fill_defaults": ("name config", {"gateway": "3.15", "edition": "enterprise"}),
-    "load": ("path", {}),
-    "compile": ("manifest", {}),
-    "render": ("manifest target", {}),
+    "load": ("path", {"env": None, "variables": None}),
+    "compile": ("manifest", {"env": None, "variables": None}),
+    "render": ("manifest target", {"env": None, "variables": None}),
 }
 
 

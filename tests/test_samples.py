@@ -1,7 +1,8 @@
 """The samples: what lies in `samples/` is right, and what lies in `samples/broken/` is wrong in the way it says.
 
 `tests/golden/deck/NAME.yaml` holds the bytes that `aicfg render samples/NAME.yaml --to deck` prints, and
-`samples/broken/NAME.out` those that `aicfg lint samples/broken/NAME.yaml` prints. After a change that is meant,
+`samples/broken/NAME.out` those that `aicfg lint samples/broken/NAME.yaml` prints. What `samples/environments/` renders
+to in each environment stands in `tests/golden/deck/environments/ENVIRONMENT.yaml`. After a change that is meant,
 
     AICFG_UPDATE_GOLDEN=1 pytest tests/test_samples.py
 
@@ -28,6 +29,9 @@ ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("AICFG_SHARED") or ROOT.parent / "shared")
 SAMPLES = sorted((ROOT / "samples").glob("*.yaml"))
 BROKEN = sorted((ROOT / "samples" / "broken").glob("*.yaml"))
+COMPOSED = ROOT / "samples" / "environments" / "gateway.yaml"
+ENVIRONMENTS = {None: "base", "staging": "staging", "prod": "prod"}
+"""What the sample is rendered for, and the names of the golden files."""
 GOLDEN = Path(__file__).with_name("golden") / "deck"
 UPDATE = os.environ.get("AICFG_UPDATE_GOLDEN") == "1"
 
@@ -53,12 +57,13 @@ EVERY_ROUTE_KEY = {
 }
 
 each_sample = pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
+each_environment = pytest.mark.parametrize("environment", ENVIRONMENTS, ids=ENVIRONMENTS.get)
 each_broken = pytest.mark.parametrize("broken", BROKEN, ids=lambda path: path.stem)
 
 
-def deck(sample: Path) -> str:
+def deck(sample: Path, environment: str | None = None) -> str:
     """The sample's decK file."""
-    files = aicfg.render(sample, "deck")
+    files = aicfg.render(sample, "deck", env=environment)
     assert list(files) == ["kong.yaml"]
     return files["kong.yaml"]
 
@@ -134,8 +139,8 @@ def test_the_golden_file_of_a_sample_reads_back_as_the_compiled_plugins(sample: 
     assert plugins_in(yaml.safe_load(without_placeholders(text))) == plugins_of(aicfg.compile(sample))
 
 
-@each_sample
-def test_deck_accepts_the_golden_file_of_a_sample(sample: Path) -> None:
+def deck_complaints(file: Path) -> list[str]:
+    """What decK's own schemas say against a file. Skips the test where they are not at hand."""
     checker = SHARED / "tools" / "check_deck.py"
     if not checker.is_file():
         pytest.skip("tools/check_deck.py is not beside this checkout; AICFG_SHARED names the folder that holds it")
@@ -144,19 +149,44 @@ def test_deck_accepts_the_golden_file_of_a_sample(sample: Path) -> None:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    assert module.check(GOLDEN / sample.name) == []
+    complaints: list[str] = module.check(file)
+    return complaints
 
 
 @each_sample
+def test_deck_accepts_the_golden_file_of_a_sample(sample: Path) -> None:
+    assert deck_complaints(GOLDEN / sample.name) == []
+
+
+@pytest.mark.parametrize("sample", [*SAMPLES, *sorted(COMPOSED.parent.iterdir())], ids=lambda path: path.stem)
 def test_a_sample_says_on_top_where_its_schema_is_and_then_what_it_shows(sample: Path) -> None:
     modeline, comment, *_ = sample.read_text(encoding="utf-8").splitlines()
-    assert modeline == "# yaml-language-server: $schema=../schemas/manifest.schema.json"
+    up = "../" * len(sample.relative_to(ROOT).parents[:-1])
+    assert modeline == f"# yaml-language-server: $schema={up}schemas/manifest.schema.json"
     assert (sample.parent / modeline.partition("=")[2]).is_file()
     assert re.fullmatch(r"# .{10,110}\.", comment)
 
 
 def test_there_is_a_golden_file_for_each_sample_and_for_nothing_else() -> None:
-    assert {path.name for path in GOLDEN.iterdir()} == {sample.name for sample in SAMPLES}
+    assert {path.name for path in GOLDEN.iterdir()} == {sample.name for sample in SAMPLES} | {COMPOSED.parent.name}
+
+
+def test_the_sample_with_environments_has_no_finding_in_any_of_them() -> None:
+    report = aicfg.lint(COMPOSED)
+    assert report.diagnostics == ()
+    assert [Path(file).name for file in report.files] == ["gateway.yaml", "providers.yaml"]
+    assert aicfg.lint(COMPOSED.parent).files == report.files
+
+
+@each_environment
+def test_the_sample_with_environments_renders_to_its_golden_files(environment: str | None) -> None:
+    file = GOLDEN / COMPOSED.parent.name / f"{ENVIRONMENTS[environment]}.yaml"
+    assert same_as_file(deck(COMPOSED, environment), file)
+    assert deck_complaints(file) == []
+
+
+def test_there_is_a_golden_file_for_each_environment_and_for_nothing_else() -> None:
+    assert {path.stem for path in (GOLDEN / COMPOSED.parent.name).iterdir()} == {*ENVIRONMENTS.values()}
 
 
 @pytest.mark.parametrize("hosting", HOSTINGS_IN_THE_GUIDES, ids="-".join)

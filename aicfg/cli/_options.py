@@ -15,6 +15,7 @@ from aicfg.patterns import compiled_later
 
 if TYPE_CHECKING:
     from aicfg.lint.settings import SettingsFile
+    from aicfg.manifest.choice import Given
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -50,6 +51,30 @@ def gateway_options(function: F) -> F:
     return click.option(
         "--gateway-version", metavar="VERSION", help="Target gateway, such as 3.10. Overrides the file's own."
     )(function)
+
+
+def reuse_options(function: F) -> F:
+    """`--env` and `--var`: what is chosen from outside a manifest."""
+    function = click.option(
+        "--var",
+        "variables",
+        multiple=True,
+        metavar="NAME=VALUE",
+        callback=_variables,
+        help="A value for a variable of the manifest. Repeatable.",
+    )(function)
+    return click.option(
+        "--env", "environment", metavar="NAME", help="The environment of the manifest to merge over it."
+    )(function)
+
+
+def _variables(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, Given]:
+    """`NAME=VALUE` options by name, each value as YAML would read it."""
+    if not values:
+        return {}
+    from aicfg.manifest.choice import read_variables
+
+    return read_variables(values)
 
 
 def settings_options(function: F) -> F:

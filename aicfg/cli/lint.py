@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from aicfg.cli._options import (
@@ -9,12 +11,16 @@ from aicfg.cli._options import (
     gateway_options,
     import_yaml,
     read_input,
+    reuse_options,
     settings_file,
     settings_options,
     show_error,
     wants_color,
     write,
 )
+
+if TYPE_CHECKING:
+    from aicfg.manifest.choice import Given
 
 
 def _formats() -> tuple[str, ...]:
@@ -34,6 +40,7 @@ def _schemas(context: click.Context, parameter: click.Parameter, values: tuple[s
 
 @click.command("lint", short_help="Check manifests and Kong files; report every mistake with its line.")
 @click.argument("paths", nargs=-1, type=FILE)
+@reuse_options
 @gateway_options
 @click.option("--select", metavar="CODES", help="Only these codes or families, such as P,K101.")
 @click.option("--ignore", metavar="CODES", help="Leave out these codes or families.")
@@ -67,6 +74,8 @@ def _schemas(context: click.Context, parameter: click.Parameter, values: tuple[s
 def command(
     context: click.Context,
     paths: tuple[str, ...],
+    environment: str | None,
+    variables: dict[str, Given],
     gateway_version: str | None,
     edition: str | None,
     select: str | None,
@@ -84,22 +93,27 @@ def command(
     A path is a file, a folder, a glob in quotes, or `-` for standard input; without any, the current folder. Of folders
     and globs, what is neither a manifest nor Kong's is left out.
 
+    A manifest is checked as it stands and in each of its environments, or in that of --env alone. What one includes is
+    checked as a part of it.
+
     All findings come in one run. Exit status: 0 clean, 1 findings at or above --fail-on, 2 a file or option
     cannot be used.
     """
     import_yaml()
     from aicfg.errors import AicfgError
     from aicfg.lint.discovery import STDIN, discover
-    from aicfg.lint.engine import Run
+    from aicfg.lint.engine import Run, whole_files
     from aicfg.lint.reporters import report
     from aicfg.lint.settings import excludes_of
+    from aicfg.manifest.choice import Choice
 
     paths = paths or (".",)
     file = settings_file(paths[0], config, isolated)
-    run = Run(file.settings(gateway_version, edition, select, ignore, schemas))
+    settings = file.settings(gateway_version, edition, select, ignore, schemas)
+    run = Run(settings._replace(choice=Choice(environment, variables)))
     files, errors = discover(paths, (*excludes_of(exclude), *file.exclude))
     failed = list(errors)
-    for found in files:
+    for found in whole_files(files):
         try:
             if found.path == STDIN:
                 run.read_content(*read_input(found.path))
@@ -107,6 +121,10 @@ def command(
                 run.read(found.path, named=found.named)
         except AicfgError as error:
             failed.append(error)
+    try:
+        run.check_choice()
+    except AicfgError as error:
+        failed = failed or [error]
     for failure in failed:
         show_error(failure)
     result = run.report()

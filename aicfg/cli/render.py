@@ -13,6 +13,7 @@ from aicfg.cli._options import (
     gateway_options,
     import_yaml,
     read_input,
+    reuse_options,
     settings_file,
     settings_options,
     wants_color,
@@ -23,6 +24,7 @@ from aicfg.cli._targets import RenderCommand
 if TYPE_CHECKING:
     from aicfg.lint.diagnostic import Report
     from aicfg.lint.engine import Run
+    from aicfg.manifest.choice import Given
 
 PLAINTEXT = ("S101", "S102")
 """The rules about secrets in plain text, which `--allow-plaintext-secrets` lets pass."""
@@ -42,7 +44,7 @@ class _Target(OneOf):
 
 
 @click.command("render", cls=RenderCommand, short_help="Compile a manifest to Kong's own forms.")
-@click.argument("manifest", type=FILE)
+@click.argument("manifests", metavar="MANIFEST...", nargs=-1, required=True, type=FILE)
 @click.option("--to", "target", type=_Target(_targets), default="deck", show_default=True, help="The form to write.")
 @click.option("-o", "--output", metavar="PATH", help="A file, or a folder (ends in /). Default: standard output.")
 @click.option("--check", is_flag=True, help="Write nothing: exit 1, with a diff, where PATH is not up to date.")
@@ -53,6 +55,7 @@ class _Target(OneOf):
     help="Templates of yours: FOLDER/TARGET/FILE.j2 replaces one of aicfg's, or adds a target.",
 )
 @click.option("--allow-plaintext-secrets", is_flag=True, help="Render a secret in plain text all the same.")
+@reuse_options
 @gateway_options
 @settings_options
 @color_option
@@ -60,12 +63,14 @@ class _Target(OneOf):
 def command(
     context: click.Context,
     /,
-    manifest: str,
+    manifests: tuple[str, ...],
     target: str,
     output: str | None,
     check: bool,
     templates: str | None,
     allow_plaintext_secrets: bool,
+    environment: str | None,
+    variables: dict[str, Given],
     gateway_version: str | None,
     edition: str | None,
     config: str | None,
@@ -73,7 +78,7 @@ def command(
     color: str,
     **options: Any,
 ) -> None:
-    """Lint MANIFEST (`-` is standard input), then compile it.
+    """Lint MANIFEST (`-` is standard input), then compile it. Several files merge by name into one.
 
     Findings go to standard error. Where one of them is an error, nothing is written and the exit status is 1.
     A settings file counts for the target and for plugin schemas; no rule can be left out. The target `all` writes every
@@ -82,12 +87,13 @@ def command(
     import_yaml()
     from aicfg.files import write_files
     from aicfg.lint.engine import Run
+    from aicfg.manifest.choice import Choice
     from aicfg.render import render
 
     chosen = {name: value for name, value in options.items() if value is not None}
-    settings = settings_file(manifest, config, isolated).settings(gateway_version, edition, select="")
-    run = Run(settings)
-    run.read_content(*read_input(manifest))
+    settings = settings_file(manifests[0], config, isolated).settings(gateway_version, edition, select="")
+    run = Run(settings._replace(choice=Choice(environment, variables, every=False)))
+    run.read_together([(*read_input(path), None if path == "-" else path) for path in manifests])
     run.check_target(target, chosen)
     report = run.report()
     _show(report, run, color)
@@ -95,11 +101,11 @@ def command(
     if any(found.severity == "error" and found.code not in let_pass for found in report.diagnostics):
         context.exit(1)
     if run.entities is None:
-        raise click.UsageError(f"{manifest} is a Kong file already: render takes a manifest")
+        raise click.UsageError(f"{manifests[0]} is a Kong file already: render takes a manifest")
     files = render(run.entities, target, templates=templates, **chosen)
     if output is not None and output != "-":
         placed = _placed(files, output)
-        if Path(manifest).resolve() in [path.resolve() for path in placed]:
+        if {Path(file).resolve() for file in run.sources} & {path.resolve() for path in placed}:
             raise click.UsageError(f"{output} is the manifest itself: name another file with -o")
         if check:
             context.exit(_check(placed))

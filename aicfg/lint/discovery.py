@@ -170,12 +170,21 @@ def is_ours(data: Any) -> bool:
     form = form_of(data)
     if form == "manifest":
         named = [key for key in ("version", "gateway", "providers", "routes") if key in data]
-        return len(named) > 1 and ("providers" in data or "routes" in data)
+        return _only_includes(data) or (len(named) > 1 and ("providers" in data or "routes" in data))
     if form == "state":
         return "_format_version" in data or (data.keys() <= top_keys() and _mostly_known(data))
     if form == "route":
         return any(_is_plugin(item) for item in data["plugins"])
     return form != "other"
+
+
+def _only_includes(data: dict[str, Any]) -> bool:
+    """Whether a document leaves its providers and routes to the files that it includes, as a manifest may."""
+    if "include" not in data or data.get("version") != 1:
+        return False
+    from aicfg.manifest.shape_tables import manifest_node  # few files get here
+
+    return set(data) <= set(manifest_node().about["properties"])
 
 
 def _mostly_known(data: dict[str, Any]) -> bool:

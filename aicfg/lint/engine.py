@@ -7,20 +7,22 @@ one root cause, one finding. So the LLM records of a plugin come before its sche
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from aicfg.catalog.versions import gateway
+from aicfg.errors import UsageError
 from aicfg.kong.detect import form_of, is_kubernetes, looks_like_kong
 from aicfg.kong.entities import Entities
 from aicfg.kong.llm import Llm
 from aicfg.lint.diagnostic import Diagnostic, Finding, Report, in_order
-from aicfg.lint.discovery import discover, is_ours
+from aicfg.lint.discovery import STDIN, Found, discover, is_ours
 from aicfg.lint.registry import Rule, code_prefixes, selected
 from aicfg.lint.settings import Settings
 from aicfg.lint.subjects import PluginCheck, SourceProblems, subjects_of
+from aicfg.manifest.choice import Choice
 from aicfg.source import (
     Document,
     Path,
@@ -34,6 +36,7 @@ from aicfg.source import (
 
 if TYPE_CHECKING:
     from aicfg.lint.masking import Mask
+    from aicfg.manifest.compose.composer import Composer
 
 
 class Run:
@@ -49,6 +52,7 @@ class Run:
         self.sources: dict[str, tuple[Text, list[Document]]] = {}
         self.entities: Entities | None = None
         self._masks: dict[str, Mask] = {}
+        self._met: set[tuple[str, str]] = set()
         gateway(*self.settings.target())
 
     def read(self, path: str | PathLike[str], *, named: bool = True) -> None:
@@ -56,26 +60,100 @@ class Run:
 
         A file that was only found, not named, and that is neither a manifest nor Kong's is left out.
         """
-        self.read_content(load_bytes(path), str(path), named=named)
+        self.read_content(load_bytes(path), str(path), named=named, path=str(path))
 
     @no_garbage_collection()
-    def read_content(self, content: bytes, file: str, *, named: bool = True) -> None:
-        """Read and lint the bytes of a file that goes by the name `file`."""
+    def read_content(self, content: bytes, file: str, *, named: bool = True, path: str | None = None) -> None:
+        """Read and lint the bytes of a file that goes by the name `file`.
+
+        `path` is where it lies, from which a manifest can include others. Raises UsageError for an environment or a
+        variable that a manifest does not have; where it was not named, `check_choice` does so in the end.
+        """
         self.entities = None
+        documents = self._documents(content, file, named)
+        if not documents or not (named or any(is_ours(document.data) for document in documents)):
+            return
+        read = [None if self._is_composed(each) else subjects_of(each, self.settings) for each in documents]
+        self.sources[file] = (documents[0].source, documents)
+        for document, found in zip(documents, read, strict=True):
+            if found is None:
+                self._compose([(document, path)], named)
+            else:
+                subjects, self.entities = found
+                self._tell(subjects)
+
+    @no_garbage_collection()
+    def read_together(self, contents: Sequence[tuple[bytes, str, str | None]]) -> None:
+        """Read and lint files that make one manifest: the bytes, the name and the path of each. A single file may be
+        of any kind.
+
+        Raises UsageError for one of several that is no manifest, and as `read_content` does.
+        """
+        if len(contents) == 1:
+            content, file, path = contents[0]
+            self.read_content(content, file, path=path)
+            return
+        self.entities = None
+        given = []
+        for content, file, path in contents:
+            for document in self._documents(content, file, named=True):
+                if form_of(document.data) != "manifest":
+                    raise UsageError("this is no manifest: only manifests make one together", file=file)
+                self.sources[file] = (document.source, [document])
+                given.append((document, path))
+        if len(given) == len(contents):
+            self._compose(given, named=True)
+
+    def check_choice(self) -> None:
+        """Raises UsageError for an environment or a variable that was asked for and that no manifest had."""
+        choice = self.settings.choice
+        for what, asked in (("environment", (choice.environment,)), ("variable", choice.variables)):
+            for name in asked:
+                if name is not None and (what, name) not in self._met:
+                    raise UsageError(f'no manifest has the {what} "{name}"', hint=f"check the name of the {what}")
+
+    def _documents(self, content: bytes, file: str, named: bool) -> list[Document]:
+        """The documents of a file that lint looks into. That its text is broken becomes a finding."""
         text = Text(content.decode("utf-8", "replace").removeprefix("\ufeff"), file)
         try:
-            documents = _wanted(read_bytes(content, file), file)
+            return _wanted(read_bytes(content, file), file)
         except SourceError as error:
             if named or looks_like_kong(text.text):
                 self.sources[file] = (text, [])
-                self._apply([SourceProblems(text, (error,))])
-            return
-        if not named and not any(is_ours(document.data) for document in documents):
-            return
-        read = [subjects_of(document, self.settings) for document in documents]
-        self.sources[file] = (documents[0].source, documents)
-        for subjects, self.entities in read:
-            self._apply(subjects)
+                self._tell([SourceProblems(text, (error,))])
+            return []
+
+    def _is_composed(self, document: Document) -> bool:
+        """Whether more than the document itself decides what it means."""
+        if form_of(document.data) != "manifest":
+            return False
+        from aicfg.manifest.compose import stands_alone  # Kong files need none of this
+
+        choice = self.settings.choice
+        return bool(choice.environment or choice.variables) or not stands_alone(document)
+
+    def _compose(self, given: Sequence[tuple[Document, str | None]], named: bool) -> None:
+        """Lint a manifest that is put together, in each environment that is asked for."""
+        from aicfg.lint.composed import held_throughout, passes
+        from aicfg.manifest.compose.composer import Composer
+        from aicfg.manifest.compose.files import Given, read_sources
+
+        choice = self.settings.choice
+        composer = Composer(read_sources([Given(*each) for each in given]), choice.variables)
+        if named:
+            composer.check(choice)
+        self._met.update(_known_to(composer, choice))
+        for document in composer.sources.documents:
+            self.sources.setdefault(document.file, (document.source, [document]))
+        for text, _ in composer.sources.unreadable:
+            self.sources.setdefault(text.file, (text, []))
+        found = []
+        for number, (subjects, entities) in enumerate(passes(composer, self.settings)):
+            found.append(list(self._found(subjects)))
+            self.entities = entities if number == 0 else self.entities
+        is_whole = not composer.environments or (choice.environment is None and choice.every)
+        files = {document.file for document, _ in given} if is_whole else set[str]()
+        self.diagnostics += held_throughout(found, files)
 
     def check_target(self, target: str, options: Mapping[str, Any]) -> None:
         """Say what the last file's entities lose, or need besides, in a target that they are to be rendered to."""
@@ -84,7 +162,7 @@ class Run:
 
         if self.entities is not None:
             names = targets() if target == ALL else (target,)
-            self._apply(ForTarget(self.entities, name, options) for name in names)
+            self._tell(ForTarget(self.entities, name, options) for name in names)
 
     def report(self) -> Report:
         return Report(in_order(self.diagnostics), tuple(self.sources))
@@ -96,15 +174,26 @@ class Run:
         if file not in self._masks:
             from aicfg.lint.masking import Mask  # only a run with findings shows lines
 
-            self._masks[file] = Mask(*self.sources[file])
+            self._masks[file] = Mask(*self.sources[file], self._secret_variables)
         return self._masks[file].line(line)
+
+    @cached_property
+    def _secret_variables(self) -> frozenset[str]:
+        """The variables that hold secrets in some manifest of the run."""
+        from aicfg.lint.masking import secret_variables
+
+        return secret_variables(self.sources.values())
 
     @cached_property
     def _rules(self) -> dict[str, list[Rule]]:
         """The rules of this run, by the subject that they read."""
         return rules_by_subject(selected(self.settings.select, self.settings.ignore))
 
-    def _apply(self, subjects: Iterable[Any]) -> None:
+    def _tell(self, subjects: Iterable[Any]) -> None:
+        self.diagnostics += (diagnostic for _, diagnostic in self._found(subjects))
+
+    def _found(self, subjects: Iterable[Any]) -> Iterator[tuple[Rule, Diagnostic]]:
+        """What the rules of this run say about some subjects."""
         explained: set[tuple[int, Path]] = set()
         for subject in subjects:
             for rule in self._rules.get(type(subject).__name__, ()):
@@ -114,7 +203,7 @@ class Run:
                     diagnostic = _diagnostic(rule, finding, subject)
                     if isinstance(subject, Llm) and diagnostic.severity == "error":
                         explained.update((id(subject.plugin), path) for path in (finding.path, *finding.explains))
-                    self.diagnostics.append(diagnostic)
+                    yield rule, diagnostic
 
 
 def _wanted(documents: list[Document], file: str) -> list[Document]:
@@ -122,6 +211,15 @@ def _wanted(documents: list[Document], file: str) -> list[Document]:
     if any(is_kubernetes(document.data) for document in documents):
         return [document for document in documents if form_of(document.data) != "other"] or documents[:1]
     return [one_document(documents, file)]
+
+
+def _known_to(composer: Composer, choice: Choice) -> Iterator[tuple[str, str]]:
+    """The environments and variables that a manifest has; all that is asked for where a file of it is missing."""
+    yield from (("environment", name) for name in composer.environments)
+    yield from (("variable", name) for name in composer.variable_names(None))
+    if not composer.sources.complete:
+        yield from (("variable", name) for name in choice.variables)
+        yield "environment", choice.environment or ""
 
 
 def rules_by_subject(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
@@ -136,8 +234,8 @@ def _diagnostic(rule: Rule, finding: Finding, subject: Any) -> Diagnostic:
         file, path, where = subject.source.file, (), subject.errors[int(finding.path[0])].place
     else:
         place = (subject if finding.about is None else finding.about).origin.find(finding.path)
-        file, path = place.document.file, place.path
-        where = place.document.locate(path, key=finding.at_key)
+        document, path = place.document.stands_at(place.path, key=finding.at_key)
+        file, where = document.file, document.locate(path, key=finding.at_key)
     severity = finding.severity or rule.severity
     from aicfg.lint.masking import mask_text  # only a run with findings has something to mask
 
@@ -152,15 +250,27 @@ def lint(
     edition: str | None = None,
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
+    choice: Choice | None = None,
 ) -> Report:
     """Lint files, folders and globs. Raises AicfgError where one of them, or an option, cannot be used at all.
 
     Settings files are not read: only the arguments count.
     """
-    run = Run(Settings(gateway, edition, code_prefixes(select), code_prefixes(ignore)))
+    run = Run(Settings(gateway, edition, code_prefixes(select), code_prefixes(ignore), choice=choice or Choice()))
     discovery = discover(map(str, paths))
     for error in discovery.errors:
         raise error
-    for found in discovery.files:
+    for found in whole_files(discovery.files):
         run.read(found.path, named=found.named)
+    run.check_choice()
     return run.report()
+
+
+def whole_files(files: Sequence[Found]) -> Iterator[Found]:
+    """Files without those that belong to a manifest among them, which includes them."""
+    if len(files) > 1:
+        from aicfg.manifest.compose.files import parts_of_others
+
+        parts = parts_of_others([found.path for found in files if found.path != STDIN])
+        return (found for found in files if found.path not in parts)
+    return iter(files)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
-from itertools import repeat
+from itertools import chain, repeat
 from typing import Any
 
 from aicfg.lint.secrets import Spot, names_secret, plain_parts, shaped
@@ -30,6 +30,9 @@ _WORD = re.compile(r"(?:\$?\{[^{}]{0,200}\}+|[^\s,}\]&\"';])+")
 _FLOW_VALUE = re.compile(r"(?:\$?\{[^{}]{0,200}\}+|[^,}\]])*")
 _CONTENT = re.compile(r"[^\s\r\n][^\r\n]*")
 _PEM_BODY = re.compile(r"-----BEGIN[ A-Z]{0,40}PRIVATE KEY-----(.*?)(?:-----END|\Z)", re.DOTALL)
+_VARIABLE = re.compile(r"\$\{var:(?P<name>[A-Za-z_][A-Za-z0-9_]*)\}")
+_SOME_SECRET = "s0me-s3cret-v4lue"
+_AROUND = 500
 _REFERS = re.compile(r"ref$", re.IGNORECASE)
 _HARMLESS = frozenset(("apiVersion", "enabled", "id", "kind", "name", "namespace", "tags", "type", "username"))
 _OPEN = re.compile(r"(?:name|location|client_id|tenant_id|override)$|role|region|endpoint|_use_")
@@ -50,12 +53,14 @@ def masked_lines(source: Text, documents: Sequence[Document]) -> list[str]:
 class Mask:
     """Shows the lines of a file without their secrets.
 
-    `documents` is what could be read of the file, nothing where it is broken.
+    `documents` is what could be read of the file, nothing where it is broken; `variables` the manifest's variables that
+    hold secrets.
     """
 
-    def __init__(self, source: Text, documents: Sequence[Document]) -> None:
+    def __init__(self, source: Text, documents: Sequence[Document], variables: Collection[str] = ()) -> None:
         self.source = source
         self.documents = documents
+        self.variables = variables
 
     def line(self, number: int) -> str:
         """The line `number` (from 1) as it may be shown: "" where there is no such line."""
@@ -69,9 +74,9 @@ class Mask:
     @cached_property
     def _spots(self) -> list[Spot]:
         """What the structure of the file tells to be secret, in order, each within one line."""
-        found = set(_of_broken(self.source)) if not self.documents else set[Spot]()
+        found = set(_of_broken(self.source, self.variables)) if not self.documents else set[Spot]()
         for document in self.documents:
-            found.update(_of_document(document))
+            found.update(_of_document(document, self.variables))
         for match in _PEM_BODY.finditer(self.source.text):
             found.update(_by_line(self.source.text, *match.span(1)))
         return sorted(found)
@@ -100,10 +105,50 @@ def _assigned(line: str) -> Iterator[Spot]:
         yield from plain_parts(line, start, at)
 
 
-def _of_document(document: Document) -> Iterator[Spot]:
-    """The plain text of all values under keys that name secrets."""
+def secret_variables(files: Iterable[tuple[Text, Sequence[Document]]]) -> frozenset[str]:
+    """The variables of manifests that are used where a secret stands: their values are secrets too.
+
+    In a file that is broken, all that it uses.
+    """
+    found = set[str]()
+    for source, documents in files:
+        if "{var:" not in source.text:
+            continue
+        for document in documents:
+            for span in _secret_values(document):
+                start, end = document.place_offsets(document.spans.scalars.get(span, span))
+                found.update(match["name"] for match in _VARIABLE.finditer(source.text, start, end))
+        found.update(
+            match["name"]
+            for match in _VARIABLE.finditer(source.text)
+            if not documents or _completes_secret(source.text, match)
+        )
+    return frozenset(found)
+
+
+def _completes_secret(text: str, use: re.Match[str]) -> bool:
+    """Whether a text has the form of a secret once a variable in it has its value, such as a password in a URL."""
+    line_start, line_end = text.rfind("\n", 0, use.start()) + 1, text.find("\n", use.end())
+    before, after = text[line_start : use.start()][-_AROUND:], text[use.end() : line_end if line_end >= 0 else None]
+    start, end = len(before), len(before) + len(_SOME_SECRET)
+    return any(first < end and last > start for first, last in shaped(before + _SOME_SECRET + after[:_AROUND]))
+
+
+def _values_of(variables: Collection[str], document: Document) -> Iterator[Span]:
+    """The places of the values of some variables of a manifest."""
+    data = document.data if variables and isinstance(document.data, dict) else {}
+    environments = data.get("environments")
+    for holder in (data, *(environments.values() if isinstance(environments, dict) else ())):
+        section: Any = holder.get("variables") if isinstance(holder, dict) else None
+        for name, value in section.items() if isinstance(section, dict) else ():
+            if name in variables and isinstance(value, str | int | float):
+                yield document.spans.of_key(section, name)[1]
+
+
+def _of_document(document: Document, variables: Collection[str]) -> Iterator[Spot]:
+    """The plain text of all values under keys that name secrets, and of variables that hold such."""
     scalars = document.spans.scalars
-    for span in _secret_values(document):
+    for span in chain(_secret_values(document), _values_of(variables, document)):
         yield from _of_value(document.source.text, *document.place_offsets(scalars.get(span, span)))
 
 
@@ -158,7 +203,7 @@ def _by_line(text: str, start: int, end: int) -> Iterator[Spot]:
         yield from plain_parts(text, *match.span())
 
 
-def _of_broken(source: Text) -> Iterator[Spot]:
+def _of_broken(source: Text, variables: Collection[str]) -> Iterator[Spot]:
     """Secrets in a text that is no YAML: whatever follows a key that names a secret, in its line and below it."""
     column, deeper = None, True
     for number in range(1, len(source.starts) + 1):
@@ -178,7 +223,7 @@ def _of_broken(source: Text) -> Iterator[Spot]:
         column, at = None, 0
         while match := _ASSIGNED.search(line, at):
             at = match.end()
-            if names_secret(match[1]):
+            if names_secret(match[1]) or match[1] in variables:
                 stop = _value_end(line, match)
                 value = line[at:stop].strip()
                 deeper = _goes_on(value)

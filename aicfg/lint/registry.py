@@ -49,13 +49,17 @@ class Documentation(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A rule: its code and kebab-case name, its default severity, and the check that reads one `subject`."""
+    """A rule: its code and kebab-case name, its default severity, and the check that reads one `subject`.
+
+    `throughout` says that a finding counts only where it holds for a manifest in all of its environments.
+    """
 
     code: str
     name: str
     severity: Severity
     subject: str
     check: Check
+    throughout: bool = False
 
     @property
     def documentation(self) -> Documentation:
@@ -77,15 +81,20 @@ def _block(text: str) -> str | None:
     return textwrap.dedent(text).strip("\n") + "\n" if text.strip() else None
 
 
-def rule(code: str, name: str, severity: Severity) -> Callable[[Check], Check]:
-    """Register the decorated function. A malformed or duplicate code or name fails at import."""
+def rule(code: str, name: str, severity: Severity, *, throughout: bool = False) -> Callable[[Check], Check]:
+    """Register the decorated function. A malformed or duplicate code or name fails at import.
+
+    `throughout` is for rules that miss something (nobody uses it): what a manifest lacks in one environment may be
+    there in another, and what an included file lacks in another manifest that includes it.
+    """
 
     def register(check: Check) -> Check:
         taken = {other.name for other in _rules.values()}
         if not _CODE.fullmatch(code) or not _NAME.fullmatch(name) or code in _rules or name in taken:
             raise ValueError(f"{code} {name}: malformed, or taken by another rule")
         subject = next(iter(check.__annotations__.values()))
-        _rules[code] = Rule(code, name, severity, subject if isinstance(subject, str) else subject.__name__, check)
+        subject = subject if isinstance(subject, str) else subject.__name__
+        _rules[code] = Rule(code, name, severity, subject, check, throughout)
         return check
 
     return register

@@ -17,6 +17,7 @@ from aicfg.catalog.versions import gateway as gateway_of
 from aicfg.errors import AicfgError, UsageError
 from aicfg.frozen import EMPTY
 from aicfg.lint.discovery import Exclude
+from aicfg.manifest.choice import Choice
 from aicfg.tuples import NamedTuple
 from aicfg.words import did_you_mean
 
@@ -55,7 +56,7 @@ class Target(NamedTuple):
 
 class Settings(NamedTuple):
     """What a run looks for: the target that overrides the files' own, the rules, the target of files that name none,
-    and the user's own schemas by plugin name."""
+    the user's own schemas by plugin name, and the environment and variables of manifests."""
 
     gateway: str | None = None
     edition: str | None = None
@@ -63,6 +64,7 @@ class Settings(NamedTuple):
     ignore: tuple[str, ...] = ()
     default: Target = Target()
     schemas: Mapping[str, UserSchema] = EMPTY
+    choice: Choice = Choice()
 
     def target(self, said: Mapping[str, Any] = EMPTY) -> Target:
         """The target for a file that says `said` about its gateway; what is None is for that file to decide."""

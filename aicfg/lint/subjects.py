@@ -1,12 +1,13 @@
 """What rules read: the subjects that one document gives, from its raw text to the entities compiled from it.
 
-A rule names its subject by the type of its first parameter: SourceProblems, Unrecognised, Shape, Manifest, KongFile,
-Entities, Llm, PluginCheck or UserCheck. Each but the first has an `origin`, which finds the place of a finding's path.
+A rule names its subject by the type of its first parameter: SourceProblems, Unrecognised, Reuse, Shape, Manifest,
+KongFile, Entities, Llm, PluginCheck or UserCheck. Each but the first has an `origin`, which finds the place of a
+finding's path.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 from aicfg.catalog.plugins import plugin_names, plugin_schema
@@ -22,7 +23,7 @@ from aicfg.source import Document, Origin, Path, SourceError, Text
 from aicfg.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from aicfg.lint.user_schemas import UserSchema
+    from aicfg.manifest.model import Manifest
     from aicfg.manifest.shape import Problem
 
 
@@ -97,28 +98,34 @@ def subjects_of(document: Document, settings: Settings) -> tuple[list[Any], Enti
     if form == "other":
         return [*subjects, Unrecognised(document)], None
     if form == "manifest":
-        from aicfg.kong.lower import lower  # Kong files need none of this
-        from aicfg.manifest.loader import read_manifest
-
-        said = document.data.get("gateway")
-        manifest, problems = read_manifest(document, *settings.target(said if isinstance(said, dict) else {}))
-        entities = lower(manifest)
-        subjects += [Shape(document, problems), manifest]
-    else:
-        file, entities = parse(document, gateway(*settings.target()))
-        subjects.append(file)
-    compiled = entities if form == "manifest" else None
-    return [*subjects, entities, *_of_plugins(entities, settings.schemas)], compiled
+        shape, manifest, entities = of_manifest(document, settings)
+        return [*subjects, shape, manifest, entities, *of_plugins(entities, settings)], entities
+    file, entities = parse(document, gateway(*settings.target()))
+    return [*subjects, file, entities, *of_plugins(entities, settings)], None
 
 
-def _of_plugins(entities: Entities, schemas: Mapping[str, UserSchema]) -> Iterator[Any]:
+def of_manifest(
+    document: Document, settings: Settings, unresolved: Collection[Path] = ()
+) -> tuple[Shape, Manifest, Entities]:
+    """The subjects that a manifest gives before anyone looks into plugins. What stands at `unresolved` is not known."""
+    from aicfg.kong.lower import lower  # Kong files need none of this
+    from aicfg.manifest.loader import read_manifest
+
+    said = document.data.get("gateway")
+    target = settings.target(said if isinstance(said, dict) else {})
+    manifest, problems = read_manifest(document, *target, unresolved=unresolved)
+    return Shape(document, problems), manifest, lower(manifest)
+
+
+def of_plugins(entities: Entities, settings: Settings) -> Iterator[Any]:
+    """What there is to say about each plugin: its LLM records, and what Kong's schema and the user's find in it."""
     for plugin in entities.all_plugins():
         yield from llms(plugin, entities.gateway)
         checked = check_of(plugin, entities.gateway)
         if checked is not None:
             yield checked
-        if plugin.name in schemas:
-            by_user = schemas[plugin.name].check(plugin)
+        if plugin.name in settings.schemas:
+            by_user = settings.schemas[plugin.name].check(plugin)
             if by_user is not None:
                 yield by_user
 

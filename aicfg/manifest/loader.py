@@ -6,15 +6,22 @@ Loading is total: whatever has the wrong shape is left out, so that lint can tel
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from os import PathLike
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from aicfg.catalog.versions import EDITIONS, Gateway, gateway
 from aicfg.errors import AicfgError, UsageError
+from aicfg.manifest.choice import Choice, Given, take_variables
+from aicfg.manifest.compose import stands_alone
 from aicfg.manifest.model import Manifest, Provider, Route, Target
 from aicfg.manifest.shape import Problem, normalise, shape_problems
 from aicfg.source import Document, Path, format_path, read_file
+from aicfg.source.scalars import Scalar
+
+if TYPE_CHECKING:
+    from aicfg.manifest.compose.composed import Composed
+    from aicfg.manifest.compose.fault import Fault
 
 T = TypeVar("T")
 
@@ -27,30 +34,84 @@ class ManifestError(AicfgError):
     """The file is no manifest that can be used: what lint would report as an error of its shape."""
 
 
-def load(path: str | PathLike[str]) -> Manifest:
-    """The manifest in a file. Raises AicfgError for the first thing that is wrong with its text or shape."""
-    document = read_file(path)
-    if document.problems:
-        raise document.problems[0]
-    manifest, problems = read_manifest(document)
-    for problem in problems:
-        place = document.locate(problem.path, key=problem.at_key)
-        where = format_path(problem.path)
-        message = f"{where}: {problem.message}" if where else problem.message
-        raise ManifestError(message, file=document.file, line=place.line, column=place.column, hint=problem.hint)
+def load(
+    paths: Sequence[str | PathLike[str]], env: str | None = None, variables: Mapping[str, Scalar] | None = None
+) -> Manifest:
+    """The manifest in a file, or in several that make one together, as it is in the environment `env`.
+
+    Raises AicfgError for the first thing that is wrong with its text, its shape, or how its parts go together.
+    """
+    documents = [read_file(path) for path in paths]
+    for document in documents:
+        if document.problems:
+            raise document.problems[0]
+    return _loaded(documents, env, take_variables(variables))
+
+
+def _loaded(documents: Sequence[Document], env: str | None, variables: Mapping[str, Given]) -> Manifest:
+    for document in documents:
+        if not isinstance(document.data, dict):
+            _raise_first(document, read_manifest(document)[1])
+    if len(documents) == 1 and not (env or variables) and stands_alone(documents[0]):
+        manifest, problems = read_manifest(documents[0])
+        _raise_first(documents[0], problems)
+        return manifest
+    document = _composed(documents, Choice(env, variables))
+    manifest, problems = read_manifest(document, unresolved=document.unresolved)
+    _raise_first(document, problems)
     return manifest
 
 
+def _composed(documents: Sequence[Document], choice: Choice) -> Composed:
+    """What the documents make together. Raises AicfgError for the first thing that is wrong with it."""
+    from aicfg.manifest.compose import composer, fault, files  # most manifests are one file and no more
+
+    sources = files.read_sources([files.Given(one, one.file) for one in documents])
+    composing = composer.Composer(sources, choice.variables)
+    composing.check(choice)
+    composition = composing.compose(choice.environment)
+    for error in (
+        *(each for _, each in sources.unreadable),
+        *(each for one in sources.documents for each in one.problems),
+    ):
+        raise error
+    for found in composition.faults:
+        if found.kind not in fault.HARMLESS:
+            _raise(*found.place, found)
+    for view, problems in composition.own_problems():
+        _raise_first(view, problems)
+    assert composition.document is not None, "the faults say which file is missing"
+    return composition.document
+
+
+def _raise_first(document: Document, problems: Iterable[Problem]) -> None:
+    for problem in problems:
+        _raise(document, problem.path, problem)
+
+
+def _raise(document: Document, path: Path, about: Problem | Fault) -> NoReturn:
+    document, path = document.stands_at(path, key=about.at_key)
+    place, where = document.locate(path, key=about.at_key), format_path(path)
+    message = f"{where}: {about.message}" if where else about.message
+    raise ManifestError(message, file=document.file, line=place.line, column=place.column, hint=about.hint)
+
+
 def read_manifest(
-    document: Document, version: str | None = None, edition: str | None = None
+    document: Document,
+    version: str | None = None,
+    edition: str | None = None,
+    unresolved: Collection[Path] = (),
 ) -> tuple[Manifest, tuple[Problem, ...]]:
     """The manifest in a document, and what is wrong with its shape.
 
-    `version` and `edition` each override what the manifest says. Raises UsageError where they do not exist.
+    `version` and `edition` each override what the manifest says. What stands at `unresolved` has no known value, and is
+    left out without a word. Raises UsageError for a version or edition that does not exist.
     """
     data = normalise(document.data, document.source_text)
-    problems = tuple(shape_problems(data, document.source_text))
-    broken = frozenset(problem.path for problem in problems if problem.kind in _BROKEN)
+    problems = tuple(
+        problem for problem in shape_problems(data, document.source_text) if problem.path not in unresolved
+    )
+    broken = frozenset(problem.path for problem in problems if problem.kind in _BROKEN).union(unresolved)
     incomplete = {problem.path for problem in problems if problem.kind == "missing-key"}
     unknown = {problem.path for problem in problems if problem.kind == "unknown-key"}
     left_out = broken | unknown
@@ -142,7 +203,7 @@ def _without(value: Any, path: Path, broken: Collection[Path], touched: Collecti
             for index, item in enumerate(value)
         )
         # Maps in a list are found by their index, so a broken one leaves its place empty.
-        return list(items) if path[-1] in _LISTS_OF_MAPS else [item for item in items if item is not None]
+        return list(items) if path and path[-1] in _LISTS_OF_MAPS else [item for item in items if item is not None]
     return value
 
 

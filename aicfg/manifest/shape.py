@@ -325,7 +325,7 @@ def _as_written(node: Node, value: Any, path: Path, source_text: SourceText) -> 
             return value
         entries = [_as_written(node.items, item, (*path, index), source_text) for index, item in enumerate(value)]
         return entries if any(new is not old for new, old in zip(entries, value, strict=True)) else value
-    if kind is str or value is None or not node.kinds.wants_text:
+    if isinstance(value, str) or value is None or not node.kinds.wants_text:
         return value
     text = source_text(path)
     return json.dumps(value, default=str).strip('"') if text is None else text

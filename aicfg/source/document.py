@@ -165,7 +165,7 @@ class Document:
 
     def texts(self) -> Iterator[tuple[Path, str]]:
         """Every text value with its path."""
-        return _texts(self.data, ())
+        return texts_in(self.data, ())
 
     def source_text(self, path: Path) -> str | None:
         """The text of the value at `path` as it stands in the file, quotes included, without anchor and tag.
@@ -195,6 +195,13 @@ class Document:
         # A container that lacks something is pointed at by its first character, not by all its lines.
         return self.source.place(start, start + 1 if missing else end)
 
+    def stands_at(self, path: Path, *, key: bool = False) -> tuple["Document", Path]:
+        """Where the value at `path`, or its key, really stands: the document of a file, and the path in it.
+
+        That is here, except in documents that were put together from others.
+        """
+        return self, path
+
     def _walk(self, path: Path) -> list[tuple[Span | None, Span]]:
         """(key span, value span) of the top and of each step of `path`, as far as it leads."""
         value = self.data
@@ -216,12 +223,13 @@ def _properties_end(text: str) -> int:
     return match.end() if match else 0
 
 
-def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+def texts_in(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    """Every text in a value that stands at `path`, with the path of its own."""
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, dict | list):
         for part, item in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _texts(item, (*path, part))
+            yield from texts_in(item, (*path, part))
 
 
 def format_path(path: Iterable[str | int]) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from aicfg.manifest.model import Route as RouteEntry
 
 
-@rule("M202", "unused-provider", "warning")
+@rule("M202", "unused-provider", "warning", throughout=True)
 def unused_provider(manifest: Manifest) -> Findings:
     """A provider that no route uses.
 
@@ -169,8 +169,8 @@ def _requests(route: Route, path: str) -> Iterator[tuple[Any, ...]]:
 def no_reference(manifest: Manifest) -> Findings:
     """`${` with something behind it that is no reference.
 
-    Only `${env:NAME}` refers to a secret. Anything else goes to Kong as it stands, and Kong does not resolve it either.
-    Write `$${` where a literal `${` is meant.
+    Only `${env:NAME}` refers to a secret, and only `${var:NAME}` to a variable of the manifest. Anything else goes to
+    Kong as it stands, and Kong does not resolve it either. Write `$${` where a literal `${` is meant.
 
     Example:
         version: 1
@@ -190,6 +190,8 @@ def no_reference(manifest: Manifest) -> Findings:
             name = suspect.strip("${} ")
             plain = name.replace("_", "").isalnum()
             hint = f"write ${{env:{name}}} for the environment variable {name}" if plain and name else None
+            if name.startswith("var:"):
+                hint = "a variable is named ${var:NAME}, with letters, digits and _ in its name"
             yield Finding(
                 path, f"`{suspect}` is not a reference and stays as it is", hint or "write `$${` if it is meant"
             )

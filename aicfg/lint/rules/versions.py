@@ -60,7 +60,8 @@ def _named(manifest: Manifest) -> str | None:
     """The version that the manifest itself names, as it is written."""
     data = manifest.document.data
     said = data.get("gateway") if isinstance(data, dict) else None
-    if not isinstance(said, dict) or not isinstance(said.get("version"), str | int | float):
+    is_broken = ("gateway", "version") in manifest.broken
+    if is_broken or not isinstance(said, dict) or not isinstance(said.get("version"), str | int | float):
         return None
     written = manifest.document.source_text(("gateway", "version")) or str(said["version"])
     return written.strip("\"'")
