@@ -251,9 +251,9 @@ class TestSecrets:
         for line in (
             "# The namespace team has to have these Secrets first",
             "#   ai-proxy.secrets (each value as JSON: a text has double quotes)\n",
-            "#     label konghq.com/secret: true\n",
+            '#     label konghq.com/secret: "true"\n',
             "#     OPENAI_KEY_HEADER: Bearer <OPENAI_KEY>\n",
-            "#   app.key-auth\n#     label konghq.com/credential: key-auth\n",
+            '#   app.key-auth\n#     label konghq.com/credential: "key-auth"\n',
             "#     key: <APP>\n#     ttl: 60\n",
         ):
             assert line in files["kong.yaml"]
