@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 _DECK = re.compile(r'\$\{\{ env "DECK_([A-Za-z_][A-Za-z0-9_]*)" \}\}')
+_HELD = re.compile("<<DECK_([A-Za-z_][A-Za-z0-9_]*)>>")
 _VAULT = re.compile(r"\{vault://env/([a-z0-9-]+)\}")
 
 
@@ -20,10 +21,12 @@ class Environment(dict[str, str]):
 
 
 def deck_state(text: str, env: Mapping[str, str]) -> dict[str, Any]:
-    """A decK file as decK applies it: placeholders replaced in the values, select tags on every entity."""
-    state: dict[str, Any] = _mapped(
-        yaml.safe_load(text), lambda value: _DECK.sub(lambda found: env[found.group(1)], value)
-    )
+    """A decK file as decK applies it: placeholders replaced in the values, select tags on every entity.
+
+    decK replaces them in the text, where a secret could be taken for YAML. So they get a word there first.
+    """
+    held = yaml.safe_load(_DECK.sub(r"<<DECK_\1>>", text))
+    state: dict[str, Any] = _mapped(held, lambda value: _HELD.sub(lambda found: env[found.group(1)], value))
     info = state.pop("_info", {})
     tags = info.get("select_tags", [])
     return _tagged(state, tags) if tags else state

@@ -32,10 +32,13 @@ class Quoted(str):
 
 class Skeletons:
     """The templates of one target, with the filters that it needs. `templates` is a folder of the user's, looked into
-    first."""
+    first. What the target has not itself comes from another one that it is `based_on`."""
 
-    def __init__(self, target: str, templates: str | None, filters: Mapping[str, Filter]) -> None:
-        places = [os.path.join(place, target) for place in (templates, folder("templates")) if place is not None]
+    def __init__(
+        self, target: str, templates: str | None, filters: Mapping[str, Filter], based_on: str | None = None
+    ) -> None:
+        folders = [place for place in (templates, folder("templates")) if place is not None]
+        places = [os.path.join(place, name) for name in (target, based_on) if name for place in folders]
         self._environment = jinja2.sandbox.ImmutableSandboxedEnvironment(
             loader=jinja2.FileSystemLoader(places),
             undefined=jinja2.StrictUndefined,

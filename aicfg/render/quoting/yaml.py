@@ -20,7 +20,7 @@ EnvIdiom = Callable[[EnvVar], str]
 _PLAIN = re.compile(r"_?[A-Za-z][A-Za-z0-9_./$^+@()~-]*(?: [A-Za-z0-9_./$^+@()~-]+)*|/[A-Za-z0-9_./$^+@()~-]*")
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://[A-Za-z0-9_./~@:%+-]*[A-Za-z0-9_/~%+-]")
 _RESERVED = re.compile(r"(?:~|null|true|false|yes|no|on|off|y|n|[-+]?\.?(?:inf|nan))", re.IGNORECASE)
-_UNSAFE = re.compile(
+UNSEEN = re.compile(
     r"[^\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufff8\ufffc-\ufffd\U00010000-\U0010ffff]"
     r"|[\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\U000e0000-\U000e0fff]"
 )
@@ -53,7 +53,7 @@ def text(value: str) -> str:
     """A string: plain where no reader can take it for anything else, single-quoted where that suffices."""
     if (_PLAIN.fullmatch(value) or _URL.fullmatch(value)) and not _RESERVED.fullmatch(value):
         return value
-    if _UNSAFE.search(value) or "${{" in value:
+    if UNSEEN.search(value) or "${{" in value:
         return _double_quoted(value)
     return _single_quoted(value) if '"' in value or "\\" in value else f'"{value}"'
 
@@ -72,14 +72,14 @@ def _double_quoted(value: str) -> str:
         return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
     plain = "".join(_ESCAPES.get(character, character) for character in value)
-    return '"' + _UNSAFE.sub(escape, plain).replace("${{", "\\x24{{") + '"'
+    return '"' + UNSEEN.sub(escape, plain).replace("${{", "\\x24{{") + '"'
 
 
 def _env_text(value: EnvText, env: EnvIdiom) -> str:
     """A text with references. Single quotes, so that the line is YAML before the substitution as well as after it;
     double quotes only where a literal piece needs an escape."""
     literal = "".join(part for part in value.parts if isinstance(part, str))
-    if _UNSAFE.search(literal) or "${{" in literal:
+    if UNSEEN.search(literal) or "${{" in literal:
         pieces = (env(part) if isinstance(part, EnvVar) else _double_quoted(part)[1:-1] for part in value.parts)
         return '"' + "".join(pieces) + '"'
     pieces = (env(part) if isinstance(part, EnvVar) else part.replace("'", "''") for part in value.parts)
