@@ -45,7 +45,7 @@ FIELDS = {
 }
 NAMED_BY = {"consumers": "username", "vaults": "prefix", "key-auth": "key", "plugins": "id"}
 REFERENCES = {"service": "services", "route": "routes", "consumer": "consumers", "consumer_group": "consumer_groups"}
-OTHER_PLUGINS = {"key-auth", "rate-limiting", "prometheus", "acme"}
+OTHER_PLUGINS = {"key-auth", "rate-limiting", "request-size-limiting", "prometheus", "acme"}
 NUMBERS = {"port", "retries", "connect_timeout", "write_timeout", "read_timeout", "regex_priority", "ttl"}
 BOOLEANS = {"enabled", "strip_path", "preserve_host", "tls_verify", "request_buffering", "response_buffering"}
 PLANE = "9524ec7d-36d9-465d-a8c5-83a3c9390458"
