@@ -14,8 +14,8 @@ class RenderCommand(click.Command):
 
     def get_params(self, context: click.Context) -> list[click.Parameter]:
         own = super().get_params(context)
-        help_ = [param for param in own if param.name == context.help_option_names[0].lstrip("-")]
-        return [*(param for param in own if param not in help_), *_options(), *help_]
+        last = [param for param in own if param.name == "help"]
+        return [*(param for param in own if param not in last), *_options(), *last]
 
 
 def _options() -> list[click.Parameter]:
