@@ -20,7 +20,7 @@ from random_manifests import bases
 import aicfg
 
 Plugins = list[tuple[str, str]]
-SECRETS = ("OPENAI_API_KEY", "K", "GEMINI_API_KEY", "MODEL", "NAME", "S", "P", "APP_KEY", "KEY", "X")
+SECRETS = ("OPENAI_API_KEY", "K", "GEMINI_API_KEY", "MODEL", "NAME", "S", "P", "APP_KEY", "KEY", "WORD", "X")
 ENV = Environment({name: f'it\'s "{name}" $x \\d' for name in SECRETS})
 
 
