@@ -33,6 +33,7 @@ def test_weights_that_sum_to_nothing() -> None:
     assert [one.code for one in found] == ["P260", "P260"]
     assert all("sum to nothing" in one.message for one in found)
     assert {one.hint for one in found} == {"remove the target to switch it off"}
+    assert "algorithm: priority" in (lint(on_route(weighted(1, 0)), version="3.10")[0].hint or "")
 
 
 @pytest.mark.parametrize(("weight", "code"), [(-1, "K105"), (65536, "K105"), (False, "K102"), ("0", "K102")])
@@ -67,6 +68,9 @@ def test_a_share_that_is_meant_as_a_fallback() -> None:
     (found,) = lint(on_route(weighted(1000, 1)))
     assert "1 request in 1001" in found.message
     assert said(weighted(99, 1)) == []
+    assert [code for code, _, _ in said(weighted(100, 1))] == ["P269"]
+    assert (lint(on_route(weighted(1000, 1)), version="3.9")[0].hint or "").endswith(", from 3.10 on")
+    assert (lint(on_route(weighted(1000, 1)), version="3.10")[0].hint or "").endswith("`algorithm: priority`")
     assert said(weighted(1000, 1, algorithm="least-connections")) == []
     assert said(weighted(1000, ENV)) == []
 

@@ -78,7 +78,9 @@ def test_other_wrong_limits_are_the_schema_s_business(value: Any) -> None:
 
 def test_each_limit_has_a_window() -> None:
     entry = {"name": "openai", "limit": [1, 2], "window_size": [60]}
-    assert said(limiter(llm_providers=[entry])) == [("P281", "error", "llm_providers.0.window_size")]
+    for version in ("3.10", "3.15"):
+        found = said(limiter(llm_providers=[entry]), version=version)
+        assert found == [("P281", "error", "llm_providers.0.window_size")]
     assert said(limiter(llm_providers=[{**entry, "window_size": [60, ENV]}])) == []
     assert {code for code, _, _ in said(limiter(llm_providers=[{**entry, "window_size": ENV}]))} <= {"K102"}
 
@@ -88,7 +90,7 @@ POLICY = {"limits": [{"limit": 5, "window_size": 60}]}
 
 def test_policies_or_limits_of_providers() -> None:
     plugin = limits("openai", policies=[POLICY])
-    assert said(plugin) == [("P282", "error", "llm_providers")]
+    assert said(plugin) == said(plugin, version="3.14") == [("P282", "error", "llm_providers")]
     assert [code for code, _, _ in said(plugin, version="3.13")] == ["K101"]
     assert said(limiter(policies=[POLICY])) == []
 
@@ -100,7 +102,7 @@ def test_a_stored_policy_or_limits_of_its_own() -> None:
 
 def test_no_limits_at_all() -> None:
     for config in ({}, {"llm_providers": []}, {"policies": []}, {"llm_providers": None}):
-        assert said(limiter(**config)) == [("P283", "warning", "config")]
+        assert said(limiter(**config)) == said(limiter(**config), version="3.14") == [("P283", "warning", "config")]
     assert [code for code, _, _ in said(limiter(), version="3.13")] == ["K103"]
 
 
@@ -207,7 +209,9 @@ def test_limits_of_the_defaults_are_for_all_routes_together() -> None:
 def test_a_limit_on_costs_needs_prices() -> None:
     where = "tokens_count_strategy"
     plugin = limits("openai", tokens_count_strategy="cost")
-    assert said(proxy(), plugin) == [("P285", "warning", where)]
+    (found,) = lint(on_route(proxy(), plugin))
+    assert (found.code, found.severity, found.path[-1]) == ("P285", "warning", where)
+    assert found.message == "the limit goes by cost, and no `input_cost` and `output_cost` is given for gpt-4o"
     assert said(proxy(options=PRICES), plugin) == []
     assert said(advanced(target(options=PRICES), target("b")), plugin) == [("P285", "warning", where)]
     assert said(plugin) == []

@@ -61,7 +61,10 @@ def test_what_a_partial_may_supply_is_not_missed() -> None:
 
 @pytest.mark.parametrize("text", ["CATCHALL: the rest", "CATCHALL ", "catchall", "Catch-all", "CATCH ALL"])
 def test_what_is_not_quite_a_catchall(text: str) -> None:
-    assert said(semantic("a", text)) == [("P272", "warning", "targets.1.description")]
+    found = [("P272", "warning", "targets.1.description")]
+    assert said(semantic("a", text)) == said(semantic("a", text), version="3.10") == found
+    assert said(semantic("a", text), version="3.9") == []
+    assert said(advanced(target("a"), target("b", description=text))) == []
 
 
 @pytest.mark.parametrize(
@@ -123,8 +126,9 @@ def test_an_embedding_model_that_needs_no_key_here(embeddings: dict[str, Any]) -
 
 
 def test_embeddings_of_a_balancer_that_does_not_use_them_need_no_key() -> None:
-    plugin = advanced(target(), embeddings={**EMBEDDINGS, "auth": {}})
-    assert [code for code, _, _ in said(plugin)] == ["P273"]
+    keyless = {**EMBEDDINGS, "auth": {}}
+    assert [code for code, _, _ in said(advanced(target(), embeddings=keyless))] == ["P273"]
+    assert said(semantic("a", "b", embeddings=keyless)) == [("P274", "error", "embeddings.auth")]
 
 
 MANIFEST = """
@@ -228,6 +232,20 @@ def test_what_only_a_page_of_the_documentation_says_is_a_remark() -> None:
 
 def test_before_3_9_nothing_of_this_plugin_streams() -> None:
     assert said(advanced(target(), target("llama", **RAW)), version="3.8")[0][0] != "P278"
+
+
+def test_from_3_9_on_it_does() -> None:
+    assert ("P278", "warning", "targets.1") in said(advanced(target(), target("llama", **RAW)), version="3.9")
+
+
+def test_nothing_is_said_of_what_is_refused_or_in_a_format_of_its_own() -> None:
+    vertex = {"api_endpoint": "e", "project_id": "p", "location_id": "l"}
+    auth = {"gcp_use_service_account": True}
+    gemini = target("g", "gemini", route_type="llm/v1/completions", auth=auth)
+    assert [code for code, _, _ in said(advanced(target(route_type="llm/v1/completions"), gemini))] == ["P240"]
+    native = advanced(target("g", "gemini", auth=auth, options={"gemini": vertex}), llm_format="gemini")
+    native["config"]["response_streaming"] = "always"
+    assert said(native) == []
 
 
 def test_nothing_is_said_of_operations_without_streams() -> None:
