@@ -1,0 +1,101 @@
+"""Step 13: where the call goes.
+
+Sources: configure_request in kong/llm/drivers/*.lua, override_upstream_url in drivers/shared.lua, kong.service.request
+(3.10); luasocket's url.parse (aicfg/kong/urls.py).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+from urllib.parse import quote
+
+from aicfg.kong.urls import Url, parse_url
+from aicfg.translate.client import normal_path
+from aicfg.translate.cloud import region
+from aicfg.translate.drivers import PRESERVE, Driver
+from aicfg.translate.exchange import Exchange, Target
+from aicfg.translate.lua import NIL
+from aicfg.translate.refusal import crash
+
+_KEPT = "!#$&'()*+,/:;=?@[]-_.~%"
+_PLACEHOLDER = re.compile(r"\{([\w.]+)\}")
+
+
+def locate(exchange: Exchange) -> None:
+    driver, model = exchange.config.driver, exchange.model
+    upstream_url, upstream_path = model.option("upstream_url"), model.option("upstream_path")
+    url = _parsed(_upstream(driver, upstream_url, exchange) if upstream_url is not NIL else _own(driver, exchange))
+    path: str | None = url.path
+    if upstream_path is not NIL and _takes_path(driver, upstream_url):
+        path = upstream_path
+    elif exchange.config.route_type == PRESERVE and driver.client_path and upstream_path is NIL:
+        path = normal_path(exchange.client.path)
+    exchange.target = _target(driver, url, path)
+
+
+def _target(driver: Driver, url: Url, path: str | None) -> Target:
+    """Port 443 is what the drivers take where a URL names none, for http, too."""
+    if url.scheme is None or url.host is None:
+        crash("the upstream URL has no scheme or no host")
+    if driver.appends:
+        path = path and escaped(path)
+    else:
+        path = escaped("/" + (path or "").lstrip("/"))
+    port = int(url.port) if url.port and url.port.isdigit() else 443
+    return Target(url.scheme, url.host, port, path)
+
+
+def escaped(path: str) -> str:
+    """A path as Kong sets it: what is percent-encoded already stays."""
+    return quote(path.encode("utf-8", "surrogateescape"), safe=_KEPT)
+
+
+def _takes_path(driver: Driver, upstream_url: Any) -> bool:
+    if driver.upstream_path == "always":
+        return True
+    return driver.upstream_path == "path" and upstream_url is NIL and not driver.joined
+
+
+def _upstream(driver: Driver, upstream_url: str, exchange: Exchange) -> str:
+    if driver.appends:
+        return upstream_url + driver.paths.get(exchange.config.route_type, "")
+    return upstream_url
+
+
+def _own(driver: Driver, exchange: Exchange) -> str:
+    """The provider's own URL for the route type, with an upstream_path where that replaces the operation's."""
+    if driver.base is None:
+        crash("there is no upstream_url, and the driver has none of its own")
+    path = driver.paths.get(exchange.config.route_type)
+    if path is None and driver.needs_path:
+        crash(f"the driver has no path for {exchange.config.route_type}")
+    upstream_path = exchange.model.option("upstream_path")
+    if driver.joined and driver.upstream_path == "path" and upstream_path is not NIL:
+        path = upstream_path
+    elif path is None:
+        path = "/"
+    return _PLACEHOLDER.sub(lambda match: _value(match.group(1), exchange), driver.base + driver.prefix) + (
+        _PLACEHOLDER.sub(lambda match: _value(match.group(1), exchange), path)
+        if path is not upstream_path
+        else path
+    )
+
+
+def _value(name: str, exchange: Exchange) -> str:
+    if name == "model":
+        return str(exchange.model.name)
+    if name == "operation":
+        return exchange.config.driver.operations[exchange.streaming]
+    if name == "region":
+        return str(region(exchange))
+    value = exchange.model.options
+    for part in name.split("."):
+        value = value[part]
+    return str(value)
+
+
+@lru_cache(maxsize=1024)
+def _parsed(url: str) -> Url:
+    return parse_url(url)
