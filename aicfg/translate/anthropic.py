@@ -61,7 +61,7 @@ def _conversation(messages: list[Any]) -> tuple[list[Any], Any]:
     for message in messages:
         role = index(message, "role")
         if role == "assistant" and truthy(calls := index(message, "tool_calls")):
-            kept.append({"role": role, "content": _tool_uses(calls)})
+            kept.append(table({"role": role, "content": _tool_uses(calls) or NIL}))
         elif role == "tool":
             kept.append({"role": derived("user", "results come from the user", role), "content": [_tool_result(message)]})
         elif role in IN_MESSAGES:
@@ -120,14 +120,13 @@ def _tool(function: Any) -> Table:
 
 
 def _tool_choice(choice: Any) -> Any:
-    """A word or a function's name; anything else is dropped."""
+    """A word or a function's name; anything else is dropped, but false, which stays."""
+    if choice is NIL or not truthy(choice):
+        return choice
     if isinstance(choice, str) and choice in CHOICES:
         return {"type": derived(CHOICES[choice], "a choice is an object here", choice)}
     if kind(choice) == "table" and index(choice, "type") == "function":
-        return table(
-            {
-                "type": derived("tool", "a function is called a tool here", index(choice, "type")),
-                "name": index(index(choice, "function"), "name"),
-            }
-        )
+        name = index(index(choice, "function"), "name")
+        if truthy(name):
+            return {"type": derived("tool", "a function is called a tool here", index(choice, "type")), "name": name}
     return NIL

@@ -151,8 +151,7 @@ DRIVERS: Mapping[str, Driver] = MappingProxyType(
                 "huggingface",
                 format="huggingface",
                 base="https://api-inference.huggingface.co/models/{model}",
-                paths=_paths("/v1/chat/completions", "")
-                | {PRESERVE: "/v1/chat/completions"},
+                paths=MappingProxyType({CHAT: "/v1/chat/completions", PRESERVE: "/v1/chat/completions"}),
                 upstream_path="never",
                 joined=True,
                 appends=True,

@@ -17,7 +17,7 @@ from aicfg.translate.cloud import region
 from aicfg.translate.drivers import PRESERVE, Driver
 from aicfg.translate.exchange import Exchange, Target
 from aicfg.translate.lua import NIL
-from aicfg.translate.refusal import crash
+from aicfg.translate.refusal import crash, refuse
 
 _KEPT = "!#$&'()*+,/:;=?@[]-_.~%"
 _PLACEHOLDER = re.compile(r"\{([\w.]+)\}")
@@ -66,9 +66,11 @@ def _upstream(driver: Driver, upstream_url: str, exchange: Exchange) -> str:
 
 def _own(driver: Driver, exchange: Exchange) -> str:
     """The provider's own URL for the route type, with an upstream_path where that replaces the operation's."""
+    if driver.appends and exchange.model.name is NIL:
+        refuse("Could not parse the Hugging Face model endponit", hint="there is no model and no upstream_url")
     if driver.base is None:
         crash("there is no upstream_url, and the driver has none of its own")
-    path = driver.paths.get(exchange.config.route_type)
+    path = driver.paths.get(exchange.config.route_type, "" if driver.appends else None)
     if path is None and driver.needs_path:
         crash(f"the driver has no path for {exchange.config.route_type}")
     upstream_path = exchange.model.option("upstream_path")
