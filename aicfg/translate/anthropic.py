@@ -11,13 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aicfg.translate import cjson
 from aicfg.translate.config import Model
 from aicfg.translate.lua import NIL, Table, array, fill, first, index, items, kind, table, truthy
 from aicfg.translate.marks import derived
-from aicfg.translate.versions import Behaviour
+
+if TYPE_CHECKING:
+    from aicfg.translate.versions import Behaviour
 
 IN_MESSAGES = ("user", "assistant", "tool")
 """Roles that stay among the messages. A message of any other role is taken for the system prompt."""
@@ -37,7 +39,28 @@ def chat(request: Table, model: Model, behaviour: Behaviour) -> Table:
             "model": model.name,
             "stream": first(request.get("stream", False), False),
             "tools": _tools(request.get("tools", NIL)),
-            "tool_choice": _tool_choice(request.get("tool_choice", NIL)),
+            "tool_choice": _tool_choice(request.get("tool_choice", NIL), behaviour),
+        }
+    )
+
+
+def chat_without_tools(request: Table, model: Model, behaviour: Behaviour) -> Table:
+    """3.8 and 3.7: no tools, and a tool's result is taken for the system prompt."""
+    kept: list[Any] = []
+    system: Any = NIL
+    for message in items(request["messages"]):
+        if index(message, "role") in ("user", "assistant"):
+            kept.append(message)
+        else:
+            system = index(message, "content")
+    return table(
+        {
+            "system": system,
+            "messages": array(kept),
+            "temperature": request.get("temperature", NIL),
+            "max_tokens": request.get("max_tokens", NIL),
+            "model": model.name,
+            "stream": first(request.get("stream", False), False),
         }
     )
 
@@ -63,7 +86,9 @@ def _conversation(messages: list[Any]) -> tuple[list[Any], Any]:
         if role == "assistant" and truthy(calls := index(message, "tool_calls")):
             kept.append(table({"role": role, "content": _tool_uses(calls) or NIL}))
         elif role == "tool":
-            kept.append({"role": derived("user", "results come from the user", role), "content": [_tool_result(message)]})
+            kept.append(
+                {"role": derived("user", "results come from the user", role), "content": [_tool_result(message)]}
+            )
         elif role in IN_MESSAGES:
             kept.append(message)
         else:
@@ -119,9 +144,9 @@ def _tool(function: Any) -> Table:
     return kept | table({"input_schema": index(function, "parameters")})
 
 
-def _tool_choice(choice: Any) -> Any:
+def _tool_choice(choice: Any, behaviour: Behaviour) -> Any:
     """A word or a function's name; anything else is dropped, but false, which stays."""
-    if choice is NIL or not truthy(choice):
+    if not truthy(choice) or not behaviour.maps_tool_choice:
         return choice
     if isinstance(choice, str) and choice in CHOICES:
         return {"type": derived(CHOICES[choice], "a choice is an object here", choice)}

@@ -9,13 +9,22 @@ from aicfg.translate.client import encode_args
 from aicfg.translate.exchange import Exchange
 
 
-def into_body(exchange: Exchange) -> None:
+def into_request(exchange: Exchange) -> None:
     """Kong writes into its working copy, which only some drivers send."""
     auth = exchange.config.auth
     if auth.param_name is None or auth.param_location != "body" or exchange.accepted is None:
         return
     if auth.param_name not in exchange.request or not auth.allow_override:
         exchange.request[auth.param_name] = auth.param_value
+
+
+def into_body(exchange: Exchange) -> None:
+    """3.8 and 3.7 write into what is sent."""
+    auth = exchange.config.auth
+    if auth.param_name is None or auth.param_location != "body" or exchange.passthrough:
+        return
+    if auth.param_name not in exchange.body or not auth.allow_override:
+        exchange.body[auth.param_name] = auth.param_value
 
 
 def into_header(exchange: Exchange) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aicfg.patterns import later
 from aicfg.translate import cjson
@@ -21,9 +21,12 @@ from aicfg.translate.config import Model
 from aicfg.translate.lua import NIL, Table, array, first, index, items, kind, looked_up, table, truthy
 from aicfg.translate.marks import derived
 from aicfg.translate.refusal import Reason
-from aicfg.translate.versions import Behaviour
 
-ROLES: Mapping[str, str] = MappingProxyType({"user": "user", "assistant": "assistant", "tool": "user", "system": "assistant"})
+if TYPE_CHECKING:
+    from aicfg.translate.versions import Behaviour
+
+ROLES: Mapping[str, str] = MappingProxyType({"user": "user", "assistant": "assistant", "tool": "user"})
+ROLES_WITHOUT_TOOLS: Mapping[str, str] = MappingProxyType({"user": "user", "assistant": "assistant"})
 
 INFERENCE: Mapping[str, str] = MappingProxyType(
     {"max_tokens": "maxTokens", "stop": "stopSequences", "temperature": "temperature", "top_p": "topP"}
@@ -43,25 +46,52 @@ NO_SYSTEM: tuple[re.Pattern[str], ...] = (
 
 def chat(request: Table, model: Model, behaviour: Behaviour) -> Table:
     messages, system = _conversation(items(request["messages"]))
-    if system and any(pattern.search(str(model.name)) for pattern in NO_SYSTEM):
-        raise Reason(f"system prompts are unsupported for model '{model.name}")
-    own = request.get("bedrock", NIL)
-    more = index(own, "additionalModelRequestFields") if truthy(own) else own
     return table(
-        {
-            "anthropic_version": first(model.option("anthropic_version"), ANTHROPIC_VERSION),
-            "messages": messages,
-            "system": system or NIL,
-            "inferenceConfig": {new: request[old] for old, new in INFERENCE.items() if old in request},
+        _body(request, model, messages, system)
+        | {
             "guardrailConfig": request.get("guardrailConfig", NIL),
-            "toolConfig": _tool_config(request.get("tools", NIL), index(own, "toolConfig") if truthy(own) else own),
-            "additionalModelRequestFields": [more] if truthy(more) else more,
+            "toolConfig": _tool_config(request.get("tools", NIL), _own(request, "toolConfig")),
         }
     )
 
 
-def _conversation(messages: list[Any]) -> tuple[Any, list[Any]]:
-    """The messages, NIL where there are none, and the system prompts."""
+def chat_without_tools(request: Table, model: Model, behaviour: Behaviour) -> Table:
+    """3.8: there are no tools but Bedrock's own."""
+    messages: list[Any] = []
+    system: list[Any] = []
+    for message in items(request["messages"]):
+        role, content = index(message, "role"), index(message, "content")
+        if role == "system":
+            system.append(table({"text": content}))
+        else:
+            name = looked_up(ROLES_WITHOUT_TOOLS, role) if truthy(role) else "user"
+            blocks = content if kind(content) == "table" else [{"text": first(content, "")}]
+            messages.append(table({"role": name, "content": blocks}))
+    own = _own(request, "toolConfig")
+    return table(_body(request, model, messages, system) | {"toolConfig": [own] if truthy(own) else own})
+
+
+def _body(request: Table, model: Model, messages: list[Any], system: list[Any]) -> Table:
+    if system and any(pattern.search(str(model.name)) for pattern in NO_SYSTEM):
+        raise Reason(f"system prompts are unsupported for model '{model.name}")
+    more = _own(request, "additionalModelRequestFields")
+    return {
+        "anthropic_version": first(model.option("anthropic_version"), ANTHROPIC_VERSION),
+        "messages": messages or NIL,
+        "system": system or NIL,
+        "inferenceConfig": {new: request[old] for old, new in INFERENCE.items() if old in request},
+        "additionalModelRequestFields": [more] if truthy(more) else more,
+    }
+
+
+def _own(request: Table, name: str) -> Any:
+    """A field of Bedrock itself, which a client can put under `bedrock`."""
+    own = request.get("bedrock", NIL)
+    return index(own, name) if truthy(own) else own
+
+
+def _conversation(messages: list[Any]) -> tuple[list[Any], list[Any]]:
+    """The messages, and the system prompts."""
     kept: list[Any] = []
     system: list[Any] = []
     for message in messages:
@@ -73,7 +103,7 @@ def _conversation(messages: list[Any]) -> tuple[Any, list[Any]]:
         else:
             name = looked_up(ROLES, role) if truthy(role) else "user"
             kept.append(table({"role": name, "content": _content(message)}))
-    return kept or NIL, system
+    return kept, system
 
 
 def _content(message: Any) -> Any:
@@ -92,16 +122,12 @@ def _use(call: Any) -> Table:
         index(function, "arguments"),
         "failed to decode function response arguments from assistant's message, not JSON format",
     )
-    return {
-        "toolUse": table({"toolUseId": index(call, "id"), "name": index(function, "name"), "input": arguments})
-    }
+    return {"toolUse": table({"toolUseId": index(call, "id"), "name": index(function, "name"), "input": arguments})}
 
 
 def _result(message: Any) -> Table:
     """A result is a JSON object here: another value becomes one."""
-    result = _decoded(
-        index(message, "content"), "failed to decode function response arguments, not JSON format"
-    )
+    result = _decoded(index(message, "content"), "failed to decode function response arguments, not JSON format")
     return {
         "toolResult": table(
             {
@@ -149,4 +175,3 @@ def _spec(function: Any) -> Table:
             }
         )
     }
-

@@ -10,11 +10,11 @@ import re
 from typing import Any
 
 from aicfg.errors import UsageError
-from aicfg.translate import cjson, lua
+from aicfg.translate import cjson
 from aicfg.translate.client import decode_args
 from aicfg.translate.drivers import CHAT, COMPLETIONS, PRESERVE
 from aicfg.translate.exchange import Exchange
-from aicfg.translate.lua import Table, truthy
+from aicfg.translate.lua import Table
 from aicfg.translate.refusal import refuse
 
 IN_MEMORY = 10_240
@@ -57,6 +57,12 @@ def accept(exchange: Exchange) -> None:
         exchange.accepted = {}  # a Lua table without names
     else:
         exchange.why_no_body = "the body is no JSON object"
+
+
+def require_body(exchange: Exchange) -> None:
+    """3.8 and 3.7 ask for a body in every case."""
+    if exchange.accepted is None:
+        refuse(exchange.config.behaviour.no_body, hint=exchange.why_no_body)
 
 
 def copy(exchange: Exchange) -> None:
@@ -140,5 +146,3 @@ def _decoded(raw: bytes) -> str:
         return raw.decode("utf-8", "surrogatepass")
     except UnicodeDecodeError:
         return raw.decode("utf-8", "surrogateescape")
-
-

@@ -14,7 +14,7 @@ from aicfg.translate.refusal import crash, refuse
 REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
 
 
-def identify(exchange: Exchange) -> None:
+def require_region(exchange: Exchange) -> None:
     """Bedrock's identity needs a region before anything else."""
     if exchange.config.driver.provider == "bedrock" and region(exchange) is None:
         refuse(
@@ -22,6 +22,12 @@ def identify(exchange: Exchange) -> None:
             status=500,
             hint=f"no AWS region: set config.model.options.bedrock.aws_region, or {REGION_VARIABLES[0]} for the gateway",
         )
+
+
+def fail_without_region(exchange: Exchange) -> None:
+    """3.8 goes on without an identity."""
+    if exchange.config.driver.provider == "bedrock" and region(exchange) is None:
+        crash("there is no AWS region, hence no identity, and the driver takes the region from it")
 
 
 def region(exchange: Exchange) -> Any:

@@ -9,14 +9,16 @@ Source: kong/llm/drivers/cohere.lua (3.8 to 3.10).
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aicfg.translate import openai
 from aicfg.translate.config import Model
 from aicfg.translate.lua import NIL, Table, first, index, items, length, table, truthy
 from aicfg.translate.marks import derived
 from aicfg.translate.refusal import refuse
-from aicfg.translate.versions import Behaviour
+
+if TYPE_CHECKING:
+    from aicfg.translate.versions import Behaviour
 
 RENAMED = (("top_p", "p"), ("top_k", "k"))
 
@@ -26,6 +28,14 @@ BOTH = "cannot run a 'prompt' and a history of 'messages' at the same time - ref
 def chat(request: Table, model: Model, behaviour: Behaviour) -> Table:
     if truthy(request.get("tools", False)):
         return openai.chat(request, model, behaviour)
+    return chat_without_tools(request, model, behaviour)
+
+
+completions = chat
+
+
+def chat_without_tools(request: Table, model: Model, behaviour: Behaviour) -> Table:
+    """All that 3.8 and 3.7 do."""
     for old, new in RENAMED:
         request.pop(new, None)
         if old in request:
@@ -40,9 +50,6 @@ def chat(request: Table, model: Model, behaviour: Behaviour) -> Table:
         request.pop("messages", None)
         request.pop("message", None)
     return request
-
-
-completions = chat
 
 
 def _split(request: Table) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
-from types import ModuleType
-from typing import Any
+from types import MappingProxyType, ModuleType
+from typing import TYPE_CHECKING, Any
 
 from aicfg.catalog.plugins import plugin_schema
 from aicfg.catalog.versions import gateway as gateway_of
@@ -13,11 +13,17 @@ from aicfg.catalog.versions import parse_version
 from aicfg.errors import UsageError
 from aicfg.kong.defaults import fill_defaults
 from aicfg.translate.cjson import as_lua
-from aicfg.translate.drivers import CHAT, COMPLETIONS, DRIVERS, PRESERVE, VERTEX, Driver, is_vertex
-from aicfg.translate.lua import NIL
+from aicfg.translate.drivers import CHAT, COMPLETIONS, PRESERVE, VERTEX, Driver, is_vertex
+from aicfg.translate.lua import NIL, Table
 from aicfg.translate.marks import Path
-from aicfg.translate.versions import Behaviour, behaviour
 from aicfg.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from aicfg.translate.versions import Behaviour
+
+
+MAKERS: Mapping[str, str] = MappingProxyType({CHAT: "chat", COMPLETIONS: "completions"})
+"""What a format's function for a route type is called."""
 
 
 class Model(NamedTuple):
@@ -43,11 +49,15 @@ class Auth(NamedTuple):
     gcp: bool = False
 
 
+Make = Callable[[Table, Model, "Behaviour"], Any]
+"""Makes an upstream body out of Kong's working copy of the client's, which it may change at the first level."""
+
+
 class Config(NamedTuple):
     """A config with its defaults filled in, and what follows from it.
 
-    `format` is the module of the wire format, `format_name` Kong's name for it where an option decides it. `templates`
-    are the paths below `config.model` of texts that hold `$(`. `gateway` is the version that was asked for.
+    `format` is the module of the wire format, `format_name` Kong's name for it where an option decides it, `make` its
+    function for the route type, None where it has none. `templates` are the paths below `config.model` of texts that hold `$(`. `gateway` is the version that was asked for.
     """
 
     gateway: str
@@ -61,6 +71,7 @@ class Config(NamedTuple):
     driver: Driver
     format: ModuleType
     format_name: str
+    make: Make | None
     templates: tuple[Path, ...]
 
     @property
@@ -69,12 +80,11 @@ class Config(NamedTuple):
         return self.route_type == PRESERVE or self.llm_format != "openai"
 
 
-def read_config(config: Mapping[str, Any], gateway: str) -> Config:
+def read_config(config: Mapping[str, Any], gateway: str, behaviour: Behaviour) -> Config:
     """What a config means on a gateway version. Raises UsageError where it is no config that can be translated for.
 
     Below 3.11 it is filled by the open-source edition's schema, which is the one that was measured.
     """
-    does = behaviour(gateway)
     edition = "oss" if parse_version(gateway)[:2] <= (3, 10) else "enterprise"
     given = _without_nulls(_record(config, "config"))
     full = fill_defaults(plugin_schema("ai-proxy", gateway_of(gateway, edition)), given)
@@ -83,27 +93,34 @@ def read_config(config: Mapping[str, Any], gateway: str) -> Config:
     model = Model(_text(record, "provider", "config.model"), record.get("name", NIL), options)
     if not isinstance(model.name, str) and model.name is not NIL:
         raise UsageError("config.model.name is no text", hint="give the model's name")
-    driver, format_name = _driver(model)
+    driver, format_name = _driver(model, behaviour)
+    format_ = driver.formats.get(format_name, driver.format)
+    module = import_module(f"aicfg.translate.{format_}")
+    route_type = _route_type(full)
+    own = getattr(module, MAKERS.get(route_type, ""), None)
     return Config(
         gateway=gateway,
-        behaviour=does,
-        route_type=_route_type(full),
+        behaviour=behaviour,
+        route_type=route_type,
         llm_format=full.get("llm_format") or "openai",
         response_streaming=full.get("response_streaming") or "allow",
         max_request_body_size=full.get("max_request_body_size"),
         model=model,
         auth=_auth(_record(full.get("auth") or {}, "config.auth")),
         driver=driver,
-        format=import_module(f"aicfg.translate.{driver.formats.get(format_name, driver.format)}"),
+        format=module,
         format_name=format_name,
+        make=behaviour.replaced.get((format_, route_type), own),
         templates=tuple(_templates({"name": model.name, "options": {} if options is NIL else options})),
     )
 
 
-def _driver(model: Model) -> tuple[Driver, str]:
-    driver = DRIVERS.get(model.provider)
+def _driver(model: Model, behaviour: Behaviour) -> tuple[Driver, str]:
+    driver = behaviour.drivers.get(model.provider)
     if driver is None:
-        raise UsageError(f'aicfg cannot translate for provider "{model.provider}"', hint=f"use {', '.join(DRIVERS)}")
+        raise UsageError(
+            f'aicfg cannot translate for provider "{model.provider}"', hint=f"use {', '.join(behaviour.drivers)}"
+        )
     if driver.format_option is None:
         vertex = driver.provider == "gemini" and model.options is not NIL and is_vertex(model.options)
         return (VERTEX if vertex else driver), ""
@@ -163,5 +180,3 @@ def _templates(value: Any, path: Path = ()) -> list[Path]:
     if isinstance(value, dict):
         return [found for key, item in value.items() for found in _templates(item, (*path, key))]
     return [path] if isinstance(value, str) and "$(" in value else []
-
-

@@ -28,7 +28,8 @@ class Driver(NamedTuple):
     What an upstream_path is taken for: "path", instead of the route type's and only without an upstream_url; "always",
     whether there is an upstream_url or not; "never".
     `joined`: the URL is put together before it is taken apart, so that a `?` or `#` in a model's name cuts the path.
-    `appends`: the path goes behind an upstream_url, too. `needs_path`: the code fails for a route type without one.
+    `appends`: the path goes behind an upstream_url, too. `needs_path`, `needs_options`: the code fails for a
+    route type without one, for a model without options.
     `client_path`: with route type preserve and no upstream_path, the client's path is called.
 
     `auth_header`, `auth_query`: the driver sets these credentials; `lets_override`: unless allow_override says that the
@@ -48,6 +49,7 @@ class Driver(NamedTuple):
     joined: bool = False
     appends: bool = False
     needs_path: bool = False
+    needs_options: bool = False
     client_path: bool = True
     accept_encoding: str | None = None
     auth_header: bool = True

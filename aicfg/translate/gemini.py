@@ -12,15 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aicfg.translate.config import Model
 from aicfg.translate.lua import NIL, Fault, Table, array, first, index, items, joined, length, looked_up, table, truthy
 from aicfg.translate.marks import derived
 from aicfg.translate.refusal import Reason
-from aicfg.translate.versions import Behaviour
 
-ROLES: Mapping[str, str] = MappingProxyType({"user": "user", "assistant": "model", "system": "system"})
+if TYPE_CHECKING:
+    from aicfg.translate.versions import Behaviour
+
+ROLES: Mapping[str, str] = MappingProxyType({"user": "user", "assistant": "model"})
 
 GENERATION: Mapping[str, str] = MappingProxyType(
     {
@@ -38,17 +40,47 @@ ANSWERED = "get_product_info"
 
 def chat(request: Table, model: Model, behaviour: Behaviour) -> Table:
     contents, system = _conversation(items(request["messages"]))
-    if system and str(model.name).startswith("gemini-1.0"):
-        raise Reason("system prompts aren't supported on gemini-1.0 models")
+    _refuse_system(system, model)
     return table(
         {
             "contents": contents,
-            "systemInstruction": {"parts": [{"text": joined(system)}]} if system else NIL,
+            "systemInstruction": _instruction(system),
             "generationConfig": {new: request[old] for old, new in GENERATION.items() if old in request},
             "tools": _tools(request.get("tools", NIL)),
             "tool_config": request.get("tool_config", NIL),
         }
     )
+
+
+def chat_of_texts(request: Table, model: Model, behaviour: Behaviour) -> Table:
+    """3.8: any content is taken for a text, and there are no tools."""
+    system: list[Any] = []
+    contents: list[Any] = []
+    for message in items(request["messages"]):
+        role, content = index(message, "role"), first(index(message, "content"), "")
+        if role == "system":
+            system.append(content)
+            joined(system[-1:])
+        else:
+            name = looked_up(ROLES, role) if truthy(role) else "user"
+            contents.append(table({"role": name, "parts": [{"text": content}]}))
+    _refuse_system(system, model)
+    return table(
+        {
+            "contents": contents or NIL,
+            "systemInstruction": _instruction(system),
+            "generationConfig": {new: request[old] for old, new in GENERATION.items() if old in request},
+        }
+    )
+
+
+def _refuse_system(system: list[Any], model: Model) -> None:
+    if system and str(model.name).startswith("gemini-1.0"):
+        raise Reason("system prompts aren't supported on gemini-1.0 models")
+
+
+def _instruction(system: list[Any]) -> Any:
+    return {"parts": [{"text": joined(system)}]} if system else NIL
 
 
 def _conversation(messages: list[Any]) -> tuple[Any, list[Any]]:
@@ -69,7 +101,9 @@ def _conversation(messages: list[Any]) -> tuple[Any, list[Any]]:
         if answer:
             contents.append(_answer(message))
         elif _calls(calls):
-            contents.append({"role": derived("function", "it is a call", role), "parts": [_call(call) for call in calls]})
+            contents.append(
+                {"role": derived("function", "it is a call", role), "parts": [_call(call) for call in calls]}
+            )
         else:
             name = looked_up(ROLES, role) if truthy(role) else "user"
             contents.append(table({"role": name, "parts": _parts(index(message, "content"), position)}))

@@ -9,19 +9,20 @@ Source: kong/llm/drivers/huggingface.lua (3.9 and 3.10).
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aicfg.translate.config import Model
-from aicfg.translate.lua import NIL, Table, first, index, kind, truthy
-from aicfg.translate.lua import Fault
-from aicfg.translate.versions import Behaviour
+from aicfg.translate.lua import NIL, Fault, Table, first, index, kind, truthy
+
+if TYPE_CHECKING:
+    from aicfg.translate.versions import Behaviour
 
 MOVED = ("top_k", "top_p", "temperature")
 SWITCHES = ("use_cache", "wait_for_model")
 
 
 def chat(request: Table, model: Model, behaviour: Behaviour) -> Table:
-    request["parameters"] = _parameters(request)
+    request["parameters"] = _parameters(request, behaviour)
     own = first(model.option("huggingface"), {})
     request["options"] = {name: first(index(own, name), False) for name in SWITCHES}
     request["model"] = first(model.name, request.get("model", NIL))
@@ -34,7 +35,7 @@ def completions(request: Table, model: Model, behaviour: Behaviour) -> Table:
     return request
 
 
-def _parameters(request: Table) -> Any:
+def _parameters(request: Table, behaviour: Behaviour) -> Any:
     """The client's own parameters stand above those that move there."""
     own = first(request.get("parameters", False), {})
     if kind(own) != "table":
@@ -46,7 +47,7 @@ def _parameters(request: Table) -> Any:
             parameters.setdefault(name, value)
     limit = request.pop("max_tokens", NIL)
     if "max_tokens" not in parameters:
-        name = "max_length" if truthy(request.get("messages", False)) else "max_new_tokens"
+        name = behaviour.chat_limit if truthy(request.get("messages", False)) else "max_new_tokens"
         parameters.pop(name, None)
         if limit is not NIL:
             parameters[name] = limit

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aicfg.translate.config import Model
 from aicfg.translate.lua import NIL, Table, fill, first, index, items, joined, truthy
 from aicfg.translate.ollama import BOTH
 from aicfg.translate.refusal import refuse
-from aicfg.translate.versions import Behaviour
+
+if TYPE_CHECKING:
+    from aicfg.translate.versions import Behaviour
 
 PARAMETERS: Mapping[str, str] = MappingProxyType(
     {"max_tokens": "max_new_tokens", "top_p": "top_p", "top_k": "top_k", "temperature": "temperature"}

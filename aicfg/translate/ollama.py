@@ -10,11 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from aicfg.translate.config import Model
 from aicfg.translate.lua import NIL, Table, first, table, truthy
 from aicfg.translate.refusal import refuse
-from aicfg.translate.versions import Behaviour
+
+if TYPE_CHECKING:
+    from aicfg.translate.versions import Behaviour
 
 OPTIONS: Mapping[str, str] = MappingProxyType(
     {"max_tokens": "num_predict", "temperature": "temperature", "top_p": "top_p", "top_k": "top_k"}
@@ -41,3 +44,11 @@ def chat(request: Table, model: Model, behaviour: Behaviour) -> Table:
 
 
 completions = chat
+
+
+def chat_without_tools(request: Table, model: Model, behaviour: Behaviour) -> Table:
+    """3.8 and 3.7."""
+    body = chat(request, model, behaviour)
+    body.pop("tools", None)
+    body.pop("tool_choice", None)
+    return body

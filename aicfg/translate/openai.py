@@ -7,9 +7,13 @@ Source: kong/llm/drivers/openai.lua (3.7 to 3.10).
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from aicfg.translate.config import Model
 from aicfg.translate.lua import Table, first
-from aicfg.translate.versions import Behaviour
+
+if TYPE_CHECKING:
+    from aicfg.translate.versions import Behaviour
 
 
 def chat(request: Table, model: Model, behaviour: Behaviour) -> Table:
@@ -17,6 +21,12 @@ def chat(request: Table, model: Model, behaviour: Behaviour) -> Table:
     request["stream"] = first(request.get("stream", False), False)
     request.pop("top_k", None)
     return request
+
+
+def chat_with_the_clients_model(request: Table, model: Model, behaviour: Behaviour) -> Table:
+    """3.7: the client's model stands above the config's."""
+    wanted = first(request.get("model", False), model.name)
+    return chat(request, model._replace(name=wanted), behaviour)
 
 
 completions = chat

@@ -9,6 +9,14 @@ from aicfg.translate.exchange import Exchange
 
 Step = Callable[[Exchange], None]
 
+SEND: tuple[Step, ...] = (
+    headers.set_headers,
+    url.locate,
+    auth.into_header,
+    auth.into_query,
+    cloud.sign,
+)
+
 STEPS: tuple[Step, ...] = (
     body.accept,
     native.convert,
@@ -19,13 +27,42 @@ STEPS: tuple[Step, ...] = (
     body.require_format,
     streaming.decide,
     transform.transform,
-    auth.into_body,
+    auth.into_request,
     transform.require_writable,
     tokens.estimate,
-    cloud.identify,
-    headers.set_headers,
-    url.locate,
-    auth.into_header,
-    auth.into_query,
-    cloud.sign,
+    cloud.require_region,
+    *SEND,
+)
+
+STEPS_3_8: tuple[Step, ...] = (
+    body.accept,
+    body.require_body,
+    body.copy,
+    templates.resolve_whole_texts,
+    model_name.settle_for_every_route_type,
+    body.require_format,
+    streaming.decide,
+    transform.transform,
+    auth.into_body,
+    transform.require_writable,
+    tokens.refuse_parts,
+    cloud.fail_without_region,
+    *SEND,
+)
+
+STEPS_3_7: tuple[Step, ...] = (
+    body.accept,
+    body.require_body,
+    body.copy,
+    templates.resolve_whole_texts,
+    model_name.adopt,
+    body.require_format,
+    streaming.decide,
+    tokens.count_a_streams_words,
+    model_name.refuse_the_clients,
+    transform.transform,
+    auth.into_body,
+    transform.require_writable,
+    tokens.count_words,
+    *SEND,
 )

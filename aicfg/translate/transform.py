@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aicfg.translate import cjson, lua, parameters
+from aicfg.translate import cjson, lua
 from aicfg.translate.drivers import CHAT
 from aicfg.translate.exchange import Exchange
 from aicfg.translate.refusal import Reason, crash, refuse
@@ -14,13 +14,12 @@ def transform(exchange: Exchange) -> None:
     if config.passthrough:
         return
     provider, route_type = config.driver.provider, config.route_type
-    make = getattr(config.format, "chat" if route_type == CHAT else "completions", None)
-    if make is None:
+    if config.make is None:
         refuse(f"no transformer for {provider}://{route_type}", hint=f"{provider} takes {CHAT} only")
-    parameters.merge(exchange.request, exchange.model)
+    config.behaviour.merge(exchange.request, exchange.model)
     reason = hint = None
     try:
-        exchange.body = make(exchange.request, exchange.model, config.behaviour)
+        exchange.body = config.make(exchange.request, exchange.model, config.behaviour)
     except Reason as error:
         reason = str(error)
     except lua.Fault as error:
@@ -32,8 +31,6 @@ def transform(exchange: Exchange) -> None:
             ),
             hint=hint,
         )
-
-
 
 
 def require_writable(exchange: Exchange) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 from aicfg.translate.client import Client, Query, first_headers, raw_query
 from aicfg.translate.config import read_config
 from aicfg.translate.exchange import Exchange
-from aicfg.translate.order import STEPS
 from aicfg.translate.upstream import UpstreamRequest
+from aicfg.translate.versions import behaviour
 
 Headers = Mapping[str, str | Iterable[str]]
 
@@ -21,7 +21,7 @@ class Translator:
     """
 
     def __init__(self, config: Mapping[str, Any], *, gateway: str = "3.10") -> None:
-        self.config = read_config(config, gateway)
+        self.config = read_config(config, gateway, behaviour(gateway))
 
     def request(
         self,
@@ -37,7 +37,7 @@ class Translator:
         """What the gateway sends to the provider. The arguments are those of `translate_request`."""
         client = Client(method, path, raw_query(query), first_headers(headers), captures or {}, env or {})
         exchange = Exchange(self.config, client, body)
-        for step in STEPS:
+        for step in self.config.behaviour.steps:
             step(exchange)
         return UpstreamRequest(exchange)
 

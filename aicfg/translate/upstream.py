@@ -17,7 +17,19 @@ class UpstreamRequest:
     Headers, query and body hold the config's credentials as they are.
     """
 
-    __slots__ = ("_exchange", "body", "headers", "host", "method", "passthrough", "path", "port", "query", "scheme", "signing")
+    __slots__ = (
+        "_exchange",
+        "body",
+        "headers",
+        "host",
+        "method",
+        "passthrough",
+        "path",
+        "port",
+        "query",
+        "scheme",
+        "signing",
+    )
 
     def __init__(self, exchange: Exchange) -> None:
         target = exchange.target
