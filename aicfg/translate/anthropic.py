@@ -17,6 +17,7 @@ from aicfg.translate import cjson
 from aicfg.translate.config import Model
 from aicfg.translate.lua import NIL, Table, array, fill, first, index, items, kind, table, truthy
 from aicfg.translate.marks import derived
+from aicfg.translate.remarks import Remark, lost, sent
 
 if TYPE_CHECKING:
     from aicfg.translate.versions import Behaviour
@@ -26,6 +27,30 @@ IN_MESSAGES = ("user", "assistant", "tool")
 
 CHOICES: Mapping[str, str] = MappingProxyType({"auto": "auto", "none": "none", "required": "any"})
 """tool_choice, where it is a word."""
+
+
+def _has_calls(message: Any) -> bool:
+    return isinstance(message, dict) and message.get("role") == "assistant" and bool(message.get("tool_calls"))
+
+
+def _is_system(message: Any) -> bool:
+    return not isinstance(message, dict) or message.get("role") not in IN_MESSAGES
+
+
+REMARKS: tuple[Remark, ...] = (
+    lost("messages.*.content.**", "the blocks of the tool calls take the place of the text", when=_has_calls),
+    lost("messages.*.content.**", "only the last system prompt is sent", when=_is_system),
+    lost("messages.*.role", "a system prompt stands beside the messages", when=_is_system, surprising=False),
+    lost("messages.*.tool_calls.*.type", "it goes without saying here", surprising=False),
+    lost("messages.*.tool_calls.*.function.arguments", "it is no JSON, so the call has no input"),
+    sent("messages.*.content.*.image_url.**", "Kong does not convert images, and Anthropic's have another shape"),
+    lost("tools.*.type", "every tool is a function here", surprising=False),
+    lost("tools.**", "only functions are tools here"),
+    lost("tool_choice.**", "Kong finds no choice in it that Anthropic has"),
+    lost("top_p", "Kong does not send it to Anthropic"),
+    lost("top_k", "Kong does not send it to Anthropic"),
+    lost("stop.**", "Kong does not send it to Anthropic"),
+)
 
 
 def chat(request: Table, model: Model, behaviour: Behaviour) -> Table:

@@ -1,9 +1,9 @@
 """Amazon Bedrock's Converse API.
 
-What differs from OpenAI: a message's content is a list of blocks; system prompts stand beside the messages, the sampling
-parameters in `inferenceConfig`, functions in `toolConfig`; tool calls and results are blocks with decoded JSON. Model and
-streaming stand in the URL, not in the body. Kong builds a new body, so what is not named here is lost; of several tool
-calls in a message it keeps the last one.
+What differs from OpenAI: a message's content is a list of blocks; system prompts stand beside the messages, the
+sampling parameters in `inferenceConfig`, functions in `toolConfig`; tool calls and results are blocks with decoded
+JSON. Model and streaming stand in the URL, not in the body. Kong builds a new body, so what is not named here is lost;
+of several tool calls in a message it keeps the last one.
 
 Source: kong/llm/drivers/bedrock.lua (3.8 to 3.10).
 """
@@ -21,6 +21,7 @@ from aicfg.translate.config import Model
 from aicfg.translate.lua import NIL, Table, array, first, index, items, kind, looked_up, table, truthy
 from aicfg.translate.marks import derived
 from aicfg.translate.refusal import Reason
+from aicfg.translate.remarks import Remark, in_url, lost, sent
 
 if TYPE_CHECKING:
     from aicfg.translate.versions import Behaviour
@@ -42,6 +43,25 @@ NO_SYSTEM: tuple[re.Pattern[str], ...] = (
     later("mistral.mixtral.*?8x7b.*?instruct", re.S),
 )
 """Models that take no system prompt."""
+
+
+def _has_calls(message: Any) -> bool:
+    return isinstance(message, dict) and isinstance(message.get("tool_calls"), list)
+
+
+REMARKS: tuple[Remark, ...] = (
+    in_url("model", "the model stands in the URL"),
+    in_url("stream", "streaming is another operation in the URL"),
+    lost("messages.*.tool_calls.*.type", "it goes without saying here", surprising=False),
+    lost("messages.*.tool_calls.**", "of a message's tool calls, Kong sends the last one"),
+    lost("messages.*.content.**", "the tool call takes the place of the text", when=_has_calls),
+    lost("messages.*.role", "system prompts stand beside the messages", surprising=False),
+    sent("messages.*.content.*.image_url.**", "Kong does not convert images, and Bedrock's have another shape"),
+    sent("messages.*.content.*.type", "Kong does not convert parts, and Bedrock's blocks have no type"),
+    lost("tools.*.type", "every tool is a function here", surprising=False),
+    lost("tool_choice.**", "Kong does not translate it"),
+    lost("top_k", "Kong does not send it to Bedrock"),
+)
 
 
 def chat(request: Table, model: Model, behaviour: Behaviour) -> Table:

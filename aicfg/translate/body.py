@@ -21,42 +21,44 @@ IN_MEMORY = 10_240
 """Bytes that nginx keeps in memory: a quarter more than Kong's client_body_buffer_size of 8 KiB. Above, a body is in a
 file, which Kong reads only up to max_request_body_size."""
 
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 NO_PROMPT = "request body doesn't contain valid prompts"
 
 
+class _NoBody(Exception):
+    """Kong finds no body, and why."""
+
+
 def accept(exchange: Exchange) -> None:
-    """Parse the body as its content type says; a body that cannot be parsed counts as none, which is no error yet."""
-    body: Any = exchange.given
-    mime = _mime(exchange.client.header("content-type"))
-    exchange.accepted = None
+    """Parse the body as its content type says; one that cannot be parsed counts as none, which is no error yet."""
     try:
-        raw = body if isinstance(body, bytes) else _serialised(body)
-        too_large = _too_large(len(raw), exchange.config.max_request_body_size)
-        if too_large:
-            exchange.why_no_body = too_large
-            return
-        if mime.startswith("application/json"):
-            value = cjson.decode(_decoded(body)) if isinstance(body, bytes) else _valid(raw, body)
-        elif mime.startswith("application/x-www-form-urlencoded"):
-            value = decode_args(_decoded(raw))
-        elif mime.startswith("multipart/form-data"):
-            value = multipart(_decoded(raw), exchange.client.header("content-type") or "")
-        else:
-            exchange.why_no_body = f"Kong does not parse the content type {mime!r}"
-            return
-    except cjson.NotJson as error:
-        exchange.why_no_body = f"the body is no JSON for Kong: {error}"
-        return
+        value = _parsed(exchange)
+        if not isinstance(value, (dict, list)):
+            raise _NoBody("the body is no JSON object")
+        exchange.accepted = value if isinstance(value, dict) else {}  # a list is a Lua table without names
+    except _NoBody as reason:
+        exchange.why_no_body = str(reason)
+    except cjson.NotJson as reason:
+        exchange.why_no_body = f"the body is no JSON for Kong: {reason}"
     except (cjson.TooDeep, RecursionError) as error:
         raise UsageError(f"the body is too deep: {error}", hint="Kong itself takes up to 1000 levels") from None
-    except TypeError as error:
+    except (TypeError, ValueError) as error:
         raise UsageError(f"the body is no JSON: {error}") from None
-    if isinstance(value, dict):
-        exchange.accepted = value
-    elif isinstance(value, list):
-        exchange.accepted = {}  # a Lua table without names
-    else:
-        exchange.why_no_body = "the body is no JSON object"
+
+
+def _parsed(exchange: Exchange) -> Any:
+    given, content_type = exchange.given, exchange.client.header("content-type")
+    raw = given if isinstance(given, bytes) else _serialised(given)
+    _refuse_large(len(raw), exchange.config.max_request_body_size)
+    mime = "application/json" if content_type is None else content_type.partition(";")[0].strip().lower()
+    if mime.startswith("application/json"):
+        return cjson.decode(_decoded(raw)) if isinstance(given, bytes) else _checked(raw, given)
+    if mime.startswith("application/x-www-form-urlencoded"):
+        return decode_args(_decoded(raw))
+    if mime.startswith("multipart/form-data"):
+        return _multipart(_decoded(raw), content_type or "")
+    raise _NoBody(f"Kong does not parse the content type {mime!r}")
 
 
 def require_body(exchange: Exchange) -> None:
@@ -99,7 +101,7 @@ def formats(request: Table) -> tuple[str, ...]:
     return (COMPLETIONS,) if completions else ()
 
 
-def multipart(text: str, content_type: str) -> Table:
+def _multipart(text: str, content_type: str) -> Table:
     """The fields of a multipart body."""
     boundary = re.search(r'boundary="?([^";,]+)', content_type, re.IGNORECASE)
     fields: Table = {}
@@ -111,25 +113,21 @@ def multipart(text: str, content_type: str) -> Table:
     return fields
 
 
-def _mime(content_type: str | None) -> str:
-    return "application/json" if content_type is None else content_type.partition(";")[0].strip().lower()
-
-
-def _too_large(size: int, limit: int | None) -> str | None:
+def _refuse_large(size: int, limit: int | None) -> None:
     if size < IN_MEMORY:
-        return None
+        return
     if limit is None:
-        return f"a body of {size} bytes goes to a file, where this version does not look for it"
-    return f"its {size} bytes are more than max_request_body_size ({limit})" if size > limit else None
+        raise _NoBody(f"a body of {size} bytes goes to a file, where this version does not look for it")
+    if size > limit:
+        raise _NoBody(f"its {size} bytes are more than max_request_body_size ({limit})")
 
 
 def _serialised(body: Any) -> bytes:
     """Parsed JSON as a client would send it. A lone surrogate stays one, which Kong refuses."""
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "surrogatepass")
+    return _write(body).encode("utf-8", "surrogatepass")
 
 
-def _valid(raw: bytes, body: Any) -> Any:
+def _checked(raw: bytes, body: Any) -> Any:
     """A copy of parsed JSON, as Lua reads it from `raw`."""
     if b"\xed" in raw and re.search(rb"\xed[\xa0-\xbf]", raw):
         raise cjson.NotJson("a text holds half of a surrogate pair")

@@ -25,6 +25,9 @@ MAX_DEPTH_HERE = 200
 """Levels that aicfg follows. Between the two it says that it cannot tell."""
 
 
+_write = json.JSONEncoder(ensure_ascii=False, check_circular=False, allow_nan=False, separators=(",", ":")).encode
+
+
 class NotJson(ValueError):
     """lua-cjson does not take this text."""
 
@@ -74,7 +77,7 @@ def decode(text: str, *, arrays: bool = True) -> Any:
 def encode(value: Any) -> str:
     """A value as lua-cjson writes it, but for the order of keys. Raises NotWritable for NaN and the infinities."""
     try:
-        text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        text = _write(value)
     except ValueError:
         raise NotWritable("a number is NaN or infinite") from None
     return text.replace("/", "\\/").replace("\x7f", "\\u007f")
@@ -147,10 +150,11 @@ def _emptied(value: Any) -> Any:
 
 def _base(value: Any) -> Any:
     """A value of a subclass (an enum, an ordered dict, a tuple) as the JSON type that it is."""
-    for kind in (str, int, float, dict):
-        if isinstance(value, kind):
-            return kind(value)
-    if isinstance(value, (list, tuple)):
+    base: Any
+    for base in (str, int, float, dict, list):
+        if isinstance(value, base):
+            return base(value)
+    if isinstance(value, tuple):
         return list(value)
     raise TypeError(f"a {type(value).__name__} is no JSON value")
 
@@ -256,10 +260,7 @@ def _number(token: str) -> float:
         return math.nan
     if lowered.startswith("inf"):
         return -math.inf if negative else math.inf
-    if lowered.startswith("0x"):
-        value = _hexadecimal(digits)
-    else:
-        value = float(digits)
+    value = _hexadecimal(digits) if lowered.startswith("0x") else float(digits)
     return -value if negative else value
 
 

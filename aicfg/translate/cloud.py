@@ -20,7 +20,7 @@ def require_region(exchange: Exchange) -> None:
         refuse(
             "LLM request failed before proxying",
             status=500,
-            hint=f"no AWS region: set config.model.options.bedrock.aws_region, or {REGION_VARIABLES[0]} for the gateway",
+            hint=f"no AWS region: set model.options.bedrock.aws_region, or {REGION_VARIABLES[0]} for the gateway",
         )
 
 

@@ -16,6 +16,7 @@ from aicfg.translate.config import Model
 from aicfg.translate.lua import NIL, Table, first, index, items, length, table, truthy
 from aicfg.translate.marks import derived
 from aicfg.translate.refusal import refuse
+from aicfg.translate.remarks import Remark, altered, lost, sent
 
 if TYPE_CHECKING:
     from aicfg.translate.versions import Behaviour
@@ -23,6 +24,19 @@ if TYPE_CHECKING:
 RENAMED = (("top_p", "p"), ("top_k", "k"))
 
 BOTH = "cannot run a 'prompt' and a history of 'messages' at the same time - refer to schema"
+
+
+def _is_neither(message: Any) -> bool:
+    return isinstance(message, dict) and message.get("role") not in ("user", "assistant")
+
+
+REMARKS: tuple[Remark, ...] = (
+    lost("messages.*.tool_calls.**", "a history has no tool calls here"),
+    lost("messages.*.role", "the last message is the user's", surprising=False),
+    sent("messages.*.content.*.image_url.**", "Kong does not convert images"),
+    altered("messages.*.role", "a history has system prompts and tool results as turns of the user", when=_is_neither),
+    lost("top_k", "with tools in the body, Kong sends it as OpenAI would, and that is without top_k"),
+)
 
 
 def chat(request: Table, model: Model, behaviour: Behaviour) -> Table:

@@ -56,8 +56,9 @@ Make = Callable[[Table, Model, "Behaviour"], Any]
 class Config(NamedTuple):
     """A config with its defaults filled in, and what follows from it.
 
-    `format` is the module of the wire format, `format_name` Kong's name for it where an option decides it, `make` its
-    function for the route type, None where it has none. `templates` are the paths below `config.model` of texts that hold `$(`. `gateway` is the version that was asked for.
+    `gateway` is the version that was asked for. `format` is the wire format's module, `format_name` Kong's name for it
+    where an option decides it, `make` its function for the route type, None where it has none. `templates` are the
+    paths below `config.model` of texts that hold `$(`.
     """
 
     gateway: str
@@ -102,7 +103,7 @@ def read_config(config: Mapping[str, Any], gateway: str, behaviour: Behaviour) -
         gateway=gateway,
         behaviour=behaviour,
         route_type=route_type,
-        llm_format=full.get("llm_format") or "openai",
+        llm_format=_llm_format(full),
         response_streaming=full.get("response_streaming") or "allow",
         max_request_body_size=full.get("max_request_body_size"),
         model=model,
@@ -140,6 +141,16 @@ def _route_type(config: Mapping[str, Any]) -> str:
     return route_type
 
 
+def _llm_format(config: Mapping[str, Any]) -> str:
+    llm_format = config.get("llm_format") or "openai"
+    if llm_format not in ("openai", "gemini", "bedrock"):
+        raise UsageError(
+            f"aicfg cannot translate for llm_format {llm_format}: Kong published no code for it",
+            hint="use openai, gemini or bedrock",
+        )
+    return str(llm_format)
+
+
 def _auth(record: Mapping[str, Any]) -> Auth:
     header = record.get("header_name") if record.get("header_value") else None
     param = record.get("param_name") if record.get("param_value") else None
@@ -173,7 +184,10 @@ def _without_nulls(value: Any) -> Any:
         return {key: _without_nulls(item) for key, item in value.items() if item is not None}
     if isinstance(value, (list, tuple)):
         return [_without_nulls(item) for item in value]
-    return value if isinstance(value, str) else as_lua(value)
+    try:
+        return value if isinstance(value, str) else as_lua(value)
+    except TypeError as error:
+        raise UsageError(f"config holds what is no JSON: {error}") from None
 
 
 def _templates(value: Any, path: Path = ()) -> list[Path]:

@@ -18,6 +18,7 @@ from aicfg.translate.config import Model
 from aicfg.translate.lua import NIL, Fault, Table, array, first, index, items, joined, length, looked_up, table, truthy
 from aicfg.translate.marks import derived
 from aicfg.translate.refusal import Reason
+from aicfg.translate.remarks import Remark, in_url, lost
 
 if TYPE_CHECKING:
     from aicfg.translate.versions import Behaviour
@@ -38,12 +39,32 @@ ANSWERED = "get_product_info"
 """The name of the function that answered, whichever it was."""
 
 
+def _has_calls(message: Any) -> bool:
+    return isinstance(message, dict) and message.get("role") == "assistant" and _calls(message.get("tool_calls"))
+
+
+REMARKS: tuple[Remark, ...] = (
+    in_url("model", "the model stands in the URL"),
+    in_url("stream", "streaming is another operation in the URL"),
+    lost("messages.*.content.**", "the calls take the place of the text", when=_has_calls),
+    lost("messages.*.role", "system prompts stand beside the contents", surprising=False),
+    lost("messages.*.tool_calls.*.function.arguments", "of a call, Kong sends the function's name only"),
+    lost("messages.*.tool_calls.*.type", "every call is one of a function here", surprising=False),
+    lost("messages.*.tool_calls.*.id", "calls have no id here", surprising=False),
+    lost("messages.*.tool_call_id", f"results have no id here; Kong names each {ANSWERED}"),
+    lost("messages.*.content.*.type", "parts have no type here", surprising=False),
+    lost("messages.*.content.*.image_url.detail", "Gemini has no detail", surprising=False),
+    lost("tools.*.type", "every tool is a function here", surprising=False),
+    lost("tool_choice.**", "Kong does not translate it; a client can send Gemini's own tool_config"),
+)
+
+
 def chat(request: Table, model: Model, behaviour: Behaviour) -> Table:
     contents, system = _conversation(items(request["messages"]))
     _refuse_system(system, model)
     return table(
         {
-            "contents": contents,
+            "contents": contents or NIL,
             "systemInstruction": _instruction(system),
             "generationConfig": {new: request[old] for old, new in GENERATION.items() if old in request},
             "tools": _tools(request.get("tools", NIL)),
@@ -83,9 +104,9 @@ def _instruction(system: list[Any]) -> Any:
     return {"parts": [{"text": joined(system)}]} if system else NIL
 
 
-def _conversation(messages: list[Any]) -> tuple[Any, list[Any]]:
-    """The contents, NIL where no message makes any, and the texts of the system prompts."""
-    contents: Any = NIL
+def _conversation(messages: list[Any]) -> tuple[list[Any], list[Any]]:
+    """The contents, and the texts of the system prompts."""
+    contents: list[Any] = []
     system: list[Any] = []
     for position, message in enumerate(messages, 1):
         role = index(message, "role")
@@ -94,16 +115,13 @@ def _conversation(messages: list[Any]) -> tuple[Any, list[Any]]:
             system.append(first(index(message, "content"), ""))
             joined(system[-1:])
             continue
-        answer = role == "tool"
-        if contents is NIL and (answer or _calls(calls)):
-            raise Fault("it appends a message of a tool to contents that are not there yet")
-        contents = [] if contents is NIL else contents
-        if answer:
+        if not contents and (role == "tool" or _calls(calls)):
+            raise Fault("it appends a tool's message to contents, which are there only behind another message")
+        if role == "tool":
             contents.append(_answer(message))
         elif _calls(calls):
-            contents.append(
-                {"role": derived("function", "it is a call", role), "parts": [_call(call) for call in calls]}
-            )
+            name = derived("function", "who calls has the role of a function here", role)
+            contents.append({"role": name, "parts": [_call(call) for call in items(calls)]})
         else:
             name = looked_up(ROLES, role) if truthy(role) else "user"
             contents.append(table({"role": name, "parts": _parts(index(message, "content"), position)}))

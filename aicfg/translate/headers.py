@@ -6,6 +6,7 @@ Source: pre_request and configure_request in kong/llm/drivers/*.lua (3.10).
 from __future__ import annotations
 
 from aicfg.translate.exchange import Exchange
+from aicfg.translate.refusal import crash
 
 
 def set_headers(exchange: Exchange) -> None:
@@ -15,4 +16,7 @@ def set_headers(exchange: Exchange) -> None:
     if not exchange.config.passthrough:
         exchange.headers["Content-Type"] = "application/json"
     if driver.provider == "anthropic":
-        exchange.headers["anthropic-version"] = exchange.model.option("anthropic_version")
+        version = exchange.model.option("anthropic_version")
+        if not isinstance(version, str):
+            crash("the driver sets the header anthropic-version, and has no text for it")
+        exchange.headers["anthropic-version"] = version

@@ -13,12 +13,22 @@ from typing import TYPE_CHECKING, Any
 
 from aicfg.translate.config import Model
 from aicfg.translate.lua import NIL, Fault, Table, first, index, kind, truthy
+from aicfg.translate.remarks import Remark, lost
 
 if TYPE_CHECKING:
     from aicfg.translate.versions import Behaviour
 
 MOVED = ("top_k", "top_p", "temperature")
 SWITCHES = ("use_cache", "wait_for_model")
+
+
+REMARKS: tuple[Remark, ...] = (
+    lost("options.**", "the config decides the options"),
+    lost("top_k", "the body's own parameters stand above it"),
+    lost("top_p", "the body's own parameters stand above it"),
+    lost("temperature", "the body's own parameters stand above it"),
+    lost("max_tokens", "the body's own parameters have a max_tokens, so Kong drops this one"),
+)
 
 
 def chat(request: Table, model: Model, behaviour: Behaviour) -> Table:

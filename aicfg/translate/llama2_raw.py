@@ -16,6 +16,7 @@ from aicfg.translate.config import Model
 from aicfg.translate.lua import NIL, Table, fill, first, index, items, joined, truthy
 from aicfg.translate.ollama import BOTH
 from aicfg.translate.refusal import refuse
+from aicfg.translate.remarks import Remark, altered, lost
 
 if TYPE_CHECKING:
     from aicfg.translate.versions import Behaviour
@@ -28,6 +29,26 @@ FIRST = "<s>[INST] <<SYS>> %s <</SYS>>"
 SECOND = " %s [/INST]"
 LATER: Mapping[str, str] = MappingProxyType({"system": " %s </s>", "user": " <s>[INST] %s [/INST]"})
 PROMPT = "<s> [INST] <<SYS>> You are a helpful assistant. <<SYS>> %s [/INST]"
+
+
+def _is_no_system(message: Any) -> bool:
+    return isinstance(message, dict) and message.get("role") != "system"
+
+
+REMARKS: tuple[Remark, ...] = (
+    altered(
+        "messages.0.content",
+        "Kong takes the first message for the system prompt, whatever its role",
+        when=_is_no_system,
+    ),
+    lost("messages.*.content.*.**", "of a list of parts, Kong writes the address in its memory"),
+    lost("messages.*.tool_calls.**", "there are no tool calls here"),
+    lost("messages.*.content.**", "from the third message on, only those of system and user are sent"),
+    lost("messages.*.role", "the model's own marks stand for roles", surprising=False),
+    lost("tools.**", "there are no tools here"),
+    lost("stop.**", "Kong does not send it"),
+    lost("model", "there is one model behind the URL", surprising=False),
+)
 
 
 def chat(request: Table, model: Model, behaviour: Behaviour) -> Table:

@@ -23,13 +23,13 @@ _BEDROCK_PATH = later(r"/model/([^/]+)/([^/]+)\Z")
 
 
 def convert(exchange: Exchange) -> None:
-    """Put what Kong's checks look at in the place of the native body."""
+    """Put what Kong's checks look at in the place of its working copy."""
     llm_format = exchange.config.llm_format
     if llm_format == "openai" or exchange.accepted is None:
         return
     read = gemini if llm_format == "gemini" else bedrock
     try:
-        exchange.accepted = read(exchange.accepted, exchange.client)
+        exchange.request = read(exchange.accepted, exchange.client)
     except lua.Fault as error:
         crash(f"reading the {llm_format} body, {error}")
     except cjson.NotWritable:

@@ -1,7 +1,7 @@
 """Ollama's format, for Mistral and Llama 2.
 
-What differs from OpenAI: the sampling parameters stand in `options`, where max_tokens is called num_predict. Kong builds
-a new body, so what is not named here is lost.
+What differs from OpenAI: the sampling parameters stand in `options`, where max_tokens is called num_predict. Kong
+builds a new body, so what is not named here is lost.
 
 Source: to_ollama in kong/llm/drivers/shared.lua (3.7 to 3.10).
 """
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from aicfg.translate.config import Model
 from aicfg.translate.lua import NIL, Table, first, table, truthy
 from aicfg.translate.refusal import refuse
+from aicfg.translate.remarks import Remark, lost, sent
 
 if TYPE_CHECKING:
     from aicfg.translate.versions import Behaviour
@@ -24,6 +25,12 @@ OPTIONS: Mapping[str, str] = MappingProxyType(
 )
 
 BOTH = "cannot run raw 'prompt' and chat history 'messages' requests at the same time - refer to schema"
+
+
+REMARKS: tuple[Remark, ...] = (
+    lost("stop.**", "Kong does not send it to Ollama"),
+    sent("messages.*.content.*.image_url.**", "Kong does not convert images"),
+)
 
 
 def chat(request: Table, model: Model, behaviour: Behaviour) -> Table:

@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING
 
 from aicfg.translate.config import Model
 from aicfg.translate.lua import Table, first
+from aicfg.translate.remarks import Remark, lost
 
 if TYPE_CHECKING:
     from aicfg.translate.versions import Behaviour
+
+
+REMARKS: tuple[Remark, ...] = (lost("top_k", "OpenAI has no top_k, and Kong takes it out, for other providers too"),)
 
 
 def chat(request: Table, model: Model, behaviour: Behaviour) -> Table:

@@ -19,8 +19,8 @@ SEND: tuple[Step, ...] = (
 
 STEPS: tuple[Step, ...] = (
     body.accept,
-    native.convert,
     body.copy,
+    native.convert,
     templates.resolve,
     body.require_prompt,
     model_name.settle,
@@ -66,3 +66,19 @@ STEPS_3_7: tuple[Step, ...] = (
     tokens.count_words,
     *SEND,
 )
+
+REHEARSED: frozenset[Step] = frozenset(
+    {
+        body.copy,
+        templates.resolve,
+        templates.resolve_whole_texts,
+        model_name.settle,
+        model_name.settle_for_every_route_type,
+        model_name.adopt,
+        streaming.decide,
+        transform.transform,
+        auth.into_request,
+        auth.into_body,
+    }
+)
+"""The steps that make the body: those that a trace goes through again."""

@@ -31,7 +31,7 @@ def estimate(exchange: Exchange) -> None:
 
 
 def refuse_parts(exchange: Exchange) -> None:
-    """3.8 looks at the translated body, and wants to refuse lists of parts for most providers; its code for that fails."""
+    """3.8 wants to refuse lists of parts in the translated body for most providers; its code for that fails."""
     if exchange.passthrough:
         return
     messages = exchange.body.get("messages", False)

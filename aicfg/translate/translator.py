@@ -60,8 +60,8 @@ def translate_request(
     bare key) or the raw string; `headers` a dict (a value may be a list); `captures` the route's named captures; `env`
     the gateway's environment, of which aicfg's own is no part.
 
-    Raises TranslationError where the gateway refuses the request or its own code fails, UsageError where the config, the
-    version or the body is nothing that can be translated.
+    Raises TranslationError where the gateway refuses the request or its own code fails, UsageError where the config,
+    the version or the body is nothing that can be translated.
     """
     return Translator(config, gateway=gateway).request(
         body, method=method, path=path, query=query, headers=headers, captures=captures, env=env

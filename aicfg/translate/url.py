@@ -24,18 +24,17 @@ _PLACEHOLDER = re.compile(r"\{([\w.]+)\}")
 
 
 def locate(exchange: Exchange) -> None:
-    driver, model = exchange.config.driver, exchange.model
+    config, driver, model = exchange.config, exchange.config.driver, exchange.model
     if driver.needs_options and model.options is NIL:
         crash("the driver looks for an upstream_url in options that are not there")
     upstream_url, upstream_path = model.option("upstream_url"), model.option("upstream_path")
-    url = _parsed(_upstream(driver, upstream_url, exchange) if upstream_url is not NIL else _own(driver, exchange))
-    path: str | None = url.path
-    if upstream_path is not NIL and _takes_path(driver, upstream_url):
+    url, path = _own(exchange) if upstream_url is NIL else _upstream(upstream_url, exchange)
+    if driver.upstream_path == "always" and upstream_path is not NIL:
         path = upstream_path
-    if exchange.config.route_type == PRESERVE and driver.client_path:
-        preserved = exchange.config.behaviour.preserved_path(exchange)
+    if config.route_type == PRESERVE and driver.client_path:
+        preserved = config.behaviour.preserved_path(exchange)
         path = path if preserved is None else preserved
-    if path is None and driver.provider in exchange.config.behaviour.need_path_in_url:
+    if path is None and driver.provider in config.behaviour.need_path_in_url:
         crash("the upstream URL has no path, and the driver takes it for a text")
     exchange.target = _target(driver, url, path)
 
@@ -54,50 +53,44 @@ def as_for_other_route_types(exchange: Exchange) -> str | None:
     return None
 
 
-def _target(driver: Driver, url: Url, path: str | None) -> Target:
-    """Port 443 is what the drivers take where a URL names none, for http, too."""
-    if url.scheme is None or url.host is None:
-        crash("the upstream URL has no scheme or no host")
-    port = int(url.port) if url.port and url.port.isdigit() else 443
-    if driver.appends:
-        return Target(url.scheme, url.host, port, escaped(path) if path else None)
-    return Target(url.scheme, url.host, port, escaped("/" + (path or "").lstrip("/")))
+def _upstream(upstream_url: Any, exchange: Exchange) -> tuple[Url, str | None]:
+    if not isinstance(upstream_url, str):
+        crash("the upstream URL is no text")
+    url = _parsed(upstream_url + (_path(exchange) if exchange.config.driver.appends else ""))
+    return url, url.path
 
 
-def escaped(path: str) -> str:
-    """A path as Kong sets it: what is percent-encoded already stays."""
-    return quote(path.encode("utf-8", "surrogateescape"), safe=_KEPT)
-
-
-def _takes_path(driver: Driver, upstream_url: Any) -> bool:
-    if driver.upstream_path == "always":
-        return True
-    return driver.upstream_path == "path" and upstream_url is NIL and not driver.joined
-
-
-def _upstream(driver: Driver, upstream_url: str, exchange: Exchange) -> str:
-    if driver.appends:
-        return upstream_url + driver.paths.get(exchange.config.route_type, "")
-    return upstream_url
-
-
-def _own(driver: Driver, exchange: Exchange) -> str:
-    """The provider's own URL for the route type, with an upstream_path where that replaces the operation's."""
+def _own(exchange: Exchange) -> tuple[Url, str | None]:
+    """The provider's own URL, and the path of the operation."""
+    driver = exchange.config.driver
     if driver.appends and exchange.model.name is NIL:
         refuse("Could not parse the Hugging Face model endponit", hint="there is no model and no upstream_url")
     if driver.base is None:
         crash("there is no upstream_url, and the driver has none of its own")
-    path = driver.paths.get(exchange.config.route_type, "" if driver.appends else None)
-    upstream_path = exchange.model.option("upstream_path")
-    if path is None and driver.needs_path and (upstream_path is NIL or driver.upstream_path != "path"):
+    base, path = _filled(driver.base + driver.prefix, exchange), _path(exchange)
+    if not driver.joined:
+        return _parsed(base), path
+    if not isinstance(path, str):
+        crash("the upstream path is no text")
+    url = _parsed(base + path)
+    return url, url.path
+
+
+def _path(exchange: Exchange) -> Any:
+    """The path of the route type, or the upstream_path in its place."""
+    driver, upstream_path = exchange.config.driver, exchange.model.option("upstream_path")
+    if driver.upstream_path == "path" and upstream_path is not NIL:
+        return upstream_path
+    path = driver.paths.get(exchange.config.route_type)
+    if path is None and driver.needs_path:
         crash(f"the driver has no path for {exchange.config.route_type}")
-    if driver.joined and driver.upstream_path == "path" and upstream_path is not NIL:
-        path = upstream_path
-    elif path is None:
-        path = "/"
-    return _PLACEHOLDER.sub(lambda match: _value(match.group(1), exchange), driver.base + driver.prefix) + (
-        _PLACEHOLDER.sub(lambda match: _value(match.group(1), exchange), path) if path is not upstream_path else path
-    )
+    if path is None:
+        return "" if driver.appends else "/"
+    return _filled(path, exchange)
+
+
+def _filled(template: str, exchange: Exchange) -> str:
+    return _PLACEHOLDER.sub(lambda match: _value(match.group(1), exchange), template) if "{" in template else template
 
 
 def _value(name: str, exchange: Exchange) -> str:
@@ -116,3 +109,21 @@ def _value(name: str, exchange: Exchange) -> str:
 @lru_cache(maxsize=1024)
 def _parsed(url: str) -> Url:
     return parse_url(url)
+
+
+def _target(driver: Driver, url: Url, path: Any) -> Target:
+    """Port 443 is what the drivers take where a URL names none, for http, too."""
+    if url.scheme is None or url.host is None:
+        crash("the upstream URL has no scheme or no host")
+    if path is not None and not isinstance(path, str):
+        crash("the upstream path is no text")
+    port = int(url.port) if url.port and url.port.isdecimal() else 443
+    if driver.appends:
+        return Target(url.scheme, url.host, port, escaped(path) if path else None)
+    return Target(url.scheme, url.host, port, escaped("/" + (path or "").lstrip("/")))
+
+
+@lru_cache(maxsize=1024)
+def escaped(path: str) -> str:
+    """A path as Kong sets it: what is percent-encoded already stays."""
+    return quote(path.encode("utf-8", "surrogateescape"), safe=_KEPT)

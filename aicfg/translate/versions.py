@@ -43,6 +43,10 @@ class Behaviour(NamedTuple):
     chat_limit: str
 
 
+def _with(drivers: Mapping[str, Driver], **changed: Driver) -> Mapping[str, Driver]:
+    return MappingProxyType({**drivers, **changed})
+
+
 V3_10 = Behaviour(
     name="3.10",
     steps=order.STEPS,
@@ -66,7 +70,7 @@ V3_8 = V3_9._replace(
     name="3.8",
     steps=order.STEPS_3_8,
     no_body="content-type header does not match request body, or bad JSON formatting",
-    drivers=MappingProxyType(DRIVERS | {"mistral": DRIVERS["mistral"]._replace(paths=EMPTY, needs_path=True)}),
+    drivers=_with(DRIVERS, mistral=DRIVERS["mistral"]._replace(paths=EMPTY, needs_path=True)),
     replaced=MappingProxyType(
         {
             ("anthropic", CHAT): anthropic.chat_without_tools,
@@ -86,8 +90,8 @@ V3_7 = V3_8._replace(
     name="3.7",
     steps=order.STEPS_3_7,
     no_body="content-type header does not match request body",
-    drivers=MappingProxyType(V3_8.drivers | {"cohere": DRIVERS["cohere"]._replace(needs_options=True)}),
-    replaced=MappingProxyType(V3_8.replaced | {("openai", CHAT): openai.chat_with_the_clients_model}),
+    drivers=_with(V3_8.drivers, cohere=DRIVERS["cohere"]._replace(needs_options=True)),
+    replaced=MappingProxyType({**V3_8.replaced, ("openai", CHAT): openai.chat_with_the_clients_model}),
     merge=parameters.request_over_config,
     preserved_path=url.as_for_other_route_types,
 )
