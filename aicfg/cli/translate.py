@@ -175,6 +175,6 @@ def _diff_of(preview: Preview, paint: object, width: int | None) -> str:
     from aicfg.preview.words import refusal_lines
 
     assert isinstance(paint, Paint)
-    if preview.refusal is not None:
+    if preview.upstream is None:
         return "\n".join(refusal_lines(preview)) + "\n"
     return diff.bodies(preview, paint, width)

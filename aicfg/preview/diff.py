@@ -33,7 +33,7 @@ def compared(
 
 
 def _lines(preview: Preview) -> list[str]:
-    return refusal_lines(preview) if preview.refusal is not None else list(message_lines(preview))
+    return refusal_lines(preview) if preview.upstream is None else list(message_lines(preview))
 
 
 def _unified(name: str, left: Sequence[str], other: str, right: Sequence[str], paint: Paint) -> Iterator[str]:

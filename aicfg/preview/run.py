@@ -29,6 +29,7 @@ class Preview(NamedTuple):
     """What becomes of a request at one target: an upstream request, or why there is none (`refusal`).
 
     `title` names file, route and target; `sent` is what the client sends. Texts hold marks, which `hidden` tells.
+    `untold` says why aicfg itself cannot tell; then there is neither a request nor a refusal.
     """
 
     title: str
@@ -43,6 +44,7 @@ class Preview(NamedTuple):
     upstream: UpstreamRequest | None
     refusal: TranslationError | None
     notes: tuple[str, ...]
+    untold: str | None = None
 
     @property
     def path(self) -> str:
@@ -131,21 +133,37 @@ def preview(
         raise
     if gateway.version[:2] > _MEASURED and not any("3.10" in note for note in notes):
         notes.append(f"this is what 3.10 does, the newest whose code is open; {gateway} may do otherwise")
-    named = config.get("model") or {}
+    return _preview(place, number, gateway, given, hidden, config, file)._replace(
+        upstream=upstream, refusal=refusal, notes=tuple(notes)
+    )
+
+
+def _preview(
+    place: Place,
+    number: int,
+    gateway: Gateway,
+    sent: ClientRequest,
+    hidden: Hidden,
+    config: Mapping[str, Any],
+    file: str = "",
+) -> Preview:
+    """A preview that has its names only."""
+    model = config.get("model")
+    named = model if isinstance(model, Mapping) else {}
     title = " ".join(filter(None, [file, place.name, f"target {number}" if len(place.configs) > 1 else ""]))
     return Preview(
         title=title,
         route=place.name,
         target=number,
-        provider=provider,
+        provider=str(named.get("provider") or ""),
         model=str(named.get("name") or ""),
         route_type=str(config.get("route_type") or ""),
         gateway=gateway,
-        sent=given,
+        sent=sent,
         hidden=hidden,
-        upstream=upstream,
-        refusal=refusal,
-        notes=tuple(notes),
+        upstream=None,
+        refusal=None,
+        notes=(),
     )
 
 
@@ -204,7 +222,7 @@ def _gateway_env(provider: str, config: Mapping[str, Any], hidden: Hidden, notes
 
 
 def preview_all(candidates: tuple[Place, ...], gateway: Gateway, request: ClientRequest | None = None) -> list[Preview]:
-    """Every target of every place; those that cannot be translated are refusals that say so.
+    """Every target of every place; one that cannot be translated says why (`untold`).
 
     Raises UsageError where there is none.
     """
@@ -216,5 +234,10 @@ def preview_all(candidates: tuple[Place, ...], gateway: Gateway, request: Client
             try:
                 found.append(preview(place, number, gateway, request))
             except UsageError as error:
-                found.append(_untold(place, number, gateway, request, error))
+                hidden = Hidden(repr(place.configs))
+                config = hidden.config(place.configs[number - 1], "PROVIDER")
+                why = f"{error.message}; {error.hint}" if error.hint else error.message
+                found.append(
+                    _preview(place, number, gateway, request or ClientRequest(b""), hidden, config)._replace(untold=why)
+                )
     return found

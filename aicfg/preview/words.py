@@ -50,10 +50,14 @@ def shown_client_body(preview: Preview, *, limit: int | None = None) -> str:
 
 
 def refusal_lines(preview: Preview) -> list[str]:
-    """What the client gets where Kong refuses, and why."""
+    """What the client gets where Kong refuses, and why; or why aicfg cannot tell."""
+
+    def show(text: str) -> str:
+        return printable(preview.hidden.shown(text))
+
     error = preview.refusal
-    assert error is not None
-    show = lambda text: printable(preview.hidden.shown(text))  # noqa: E731
+    if error is None:
+        return [f"This cannot be shown: {show(preview.untold or '')}"]
     if error.crash:
         lines = [f"Kong's own code fails over this request: the client gets a bare {error.status}."]
     else:

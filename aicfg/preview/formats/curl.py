@@ -23,7 +23,7 @@ def _command(preview: Preview, several: bool) -> Iterator[str]:
         yield heading(preview)
     for note in notes(preview):
         yield f"# note: {note}"
-    if preview.refusal is not None:
+    if preview.upstream is None:
         yield from (f"# {line}" for line in refusal_lines(preview))
         return
     yield " \\\n  ".join(_words(preview))

@@ -20,7 +20,7 @@ def _message(preview: Preview, several: bool) -> Iterator[str]:
         yield f"##{heading(preview)}"
     for note in notes(preview):
         yield f"# note: {note}"
-    if preview.refusal is not None:
+    if preview.upstream is None:
         yield from (f"# {line}" for line in refusal_lines(preview))
         return
     assert preview.upstream is not None

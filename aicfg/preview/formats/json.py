@@ -30,6 +30,8 @@ def facts_of(preview: Preview) -> dict[str, Any]:
         "refusal": None,
         "notes": show(preview.notes),
     }
+    if preview.untold is not None:
+        facts["notes"] = [show(preview.untold), *facts["notes"]]
     if preview.refusal is not None:
         error = preview.refusal
         facts["refusal"] = {
@@ -38,9 +40,9 @@ def facts_of(preview: Preview) -> dict[str, Any]:
             "crash": error.crash,
             "why": show(error.hint) if error.hint else None,
         }
-        return facts
     upstream = preview.upstream
-    assert upstream is not None
+    if upstream is None:
+        return facts
     facts["request"] = {
         "method": upstream.method,
         "url": show(preview.url),

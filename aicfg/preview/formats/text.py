@@ -45,7 +45,7 @@ def message_lines(preview: Preview) -> Iterator[str]:
 def _block(preview: Preview, paint: Paint) -> Iterator[str]:
     yield paint("head", heading(preview))
     yield ""
-    if preview.refusal is not None:
+    if preview.upstream is None:
         first, *rest = refusal_lines(preview)
         yield paint("error", first)
         yield from rest
