@@ -47,10 +47,14 @@ def _formats() -> tuple[str, ...]:
     type=click.IntRange(min=1),
     help="Which of several targets, from 1. Given twice, it compares the two.",
 )
-@click.option("--against", metavar="FILE", type=FILE, help="Compare with what another manifest or Kong file makes of it.")
+@click.option(
+    "--against", metavar="FILE", type=FILE, help="Compare with what another manifest or Kong file makes of it."
+)
 @click.option("--diff", "as_diff", is_flag=True, help="Show the client's body and the upstream one side by side.")
 @click.option("--unified", is_flag=True, help="Write a diff or a comparison as a unified one.")
-@click.option("--format", "format_", type=OneOf(_formats), default="text", show_default=True, help="Form of the output.")
+@click.option(
+    "--format", "format_", type=OneOf(_formats), default="text", show_default=True, help="Form of the output."
+)
 @reuse_options
 @gateway_options
 @settings_options
@@ -97,7 +101,7 @@ def command(
     paint = Paint(wants_color(color))
     width = None if unified else shutil.get_terminal_size((100, 24)).columns
     if format_ == "text" and (against is not None or len(targets) == 2):
-        write(diff.requests(*previews, paint, width))
+        write(diff.requests(previews[0], previews[1], paint, width))
     elif as_diff or (unified and format_ == "text"):
         write("\n".join(_diff_of(preview, paint, width) for preview in previews))
     else:
@@ -133,9 +137,9 @@ def _entities(context: click.Context, file: str, settings: Settings, color: str)
     content, name = read_input(file)
     entities, run = read_entities(content, name, None if file == "-" else file, settings)
     if entities is None:
-        errors = run.report()
-        errors = errors._replace(diagnostics=errors.at_or_above("error"))
-        text = report(errors, "text", run.source_line, color=wants_color(color, sys.stderr))
+        found = run.report()
+        errors = tuple(each for each in found.diagnostics if each.severity == "error")
+        text = report(found._replace(diagnostics=errors), "text", run.source_line, color=wants_color(color, sys.stderr))
         click.echo(text, err=True, nl=False, color=True)
         context.exit(1)
     return name, entities

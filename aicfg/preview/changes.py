@@ -32,8 +32,9 @@ def lines(preview: Preview) -> Iterator[Line]:
     told: set[Path] = set()
     kept = []
     for change in plain:
-        top = next((change.path[:end] for end in range(len(change.path or ()) + 1) if (change.path or ())[:end] in whole), change.path)
-        if top is not None and top not in told:
+        path = change.path or ()
+        top = next((path[:end] for end in range(len(path) + 1) if path[:end] in whole), path)
+        if top not in told:
             told.add(top)
             kept.append(top)
     if kept:

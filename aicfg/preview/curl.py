@@ -35,10 +35,52 @@ TAKE_VALUE = frozenset("oOmwxyYzCcDEKPQrtU") - {"O"}
 """Other short options that take a value."""
 
 VALUES = frozenset(
-    "request header data data-raw data-binary data-ascii data-urlencode json user user-agent cookie referer url form "
-    "form-string upload-file output max-time connect-timeout write-out proxy retry retry-delay retry-max-time cacert "
-    "cert key cookie-jar dump-header resolve connect-to config limit-rate interface max-redirs oauth2-bearer "
-    "trace trace-ascii stderr variable aws-sigv4 unix-socket".split()
+    (
+        "request",
+        "header",
+        "data",
+        "data-raw",
+        "data-binary",
+        "data-ascii",
+        "data-urlencode",
+        "json",
+        "user",
+        "user-agent",
+        "cookie",
+        "referer",
+        "url",
+        "form",
+        "form-string",
+        "upload-file",
+        "output",
+        "max-",
+        "time",
+        "connect-timeout",
+        "write-out",
+        "proxy",
+        "retry",
+        "retry-delay",
+        "retry-max-time",
+        "cacert",
+        "cert",
+        "key",
+        "cookie-jar",
+        "dump-header",
+        "resolve",
+        "connect-to",
+        "config",
+        "limit-rate",
+        "interface",
+        "max-redirs",
+        "oauth2-bearer",
+        "trace",
+        "trace-ascii",
+        "stderr",
+        "variable",
+        "aws-",
+        "sigv4",
+        "unix-socket",
+    )
 )
 """The long options that take a value; every other one is taken for a switch."""
 

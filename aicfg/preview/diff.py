@@ -24,9 +24,7 @@ def requests(one: Preview, other: Preview, paint: Paint, width: int | None) -> s
     return compared(one.title, _lines(one), other.title, _lines(other), paint, width)
 
 
-def compared(
-    name: str, left: Sequence[str], other: str, right: Sequence[str], paint: Paint, width: int | None
-) -> str:
+def compared(name: str, left: Sequence[str], other: str, right: Sequence[str], paint: Paint, width: int | None) -> str:
     """Two lists of lines next to each other, with `<`, `>` and `|` between them, or as a unified diff."""
     rows = _unified(name, left, other, right, paint) if width is None else _rows(name, left, other, right, paint, width)
     return "".join(f"{row.rstrip()}\n" for row in rows)
@@ -43,9 +41,7 @@ def _unified(name: str, left: Sequence[str], other: str, right: Sequence[str], p
         yield paint(style, line) if style else line
 
 
-def _rows(
-    name: str, left: Sequence[str], other: str, right: Sequence[str], paint: Paint, width: int
-) -> Iterator[str]:
+def _rows(name: str, left: Sequence[str], other: str, right: Sequence[str], paint: Paint, width: int) -> Iterator[str]:
     half = max((width - 3) // 2, _NARROWEST)
     yield paint("bold", f"{_cell(name, half)}   {_cell(other, half)}")
     matcher = difflib.SequenceMatcher(None, left, right, autojunk=False)

@@ -5,7 +5,18 @@ from __future__ import annotations
 from types import MappingProxyType
 
 COLORS = MappingProxyType(
-    {"added": "32", "dropped": "31", "changed": "33", "overridden": "33", "renamed": "36", "kept": "2", "bold": "1", "head": "1;34", "error": "1;31", "note": "1;36"}
+    {
+        "added": "32",
+        "dropped": "31",
+        "changed": "33",
+        "overridden": "33",
+        "renamed": "36",
+        "kept": "2",
+        "bold": "1",
+        "head": "1;34",
+        "error": "1;31",
+        "note": "1;36",
+    }
 )
 
 

@@ -48,7 +48,9 @@ def match(pattern: str, path: str) -> PathMatch | None:
     try:
         found = _matched(pattern[1:], path)
     except (re.error, RecursionError, OverflowError) as error:
-        raise UsageError(f"aicfg cannot match the path {pattern}: {error}", hint="name the route with --route") from None
+        raise UsageError(
+            f"aicfg cannot match the path {pattern}: {error}", hint="name the route with --route"
+        ) from None
     except TooSlow:
         raise UsageError(f"the path {pattern} takes too long to match", hint="name the route with --route") from None
     if found is None:

@@ -51,7 +51,9 @@ def places(entities: Entities) -> tuple[Place, ...]:
     for service, route in _routes(entities):
         plugin = _acting(entities, service, route)
         if plugin is not None:
-            found.append(Place(route.name or (route.fields.get("paths") or ["route"])[0], route.fields, plugin, _configs(plugin)))
+            found.append(
+                Place(route.name or (route.fields.get("paths") or ["route"])[0], route.fields, plugin, _configs(plugin))
+            )
     if found or any(True for _ in entities.all_routes()):
         return tuple(found)
     return tuple(
@@ -70,12 +72,16 @@ def choose(candidates: Sequence[Place], route: str | None, path: str | None) -> 
     if route is not None:
         named = [place for place in candidates if place.name == route]
         if not named:
-            raise UsageError(f'there is no route "{route}" with a model', hint=did_you_mean(route, names) or _list(names))
+            raise UsageError(
+                f'there is no route "{route}" with a model', hint=did_you_mean(route, names) or _list(names)
+            )
         return named[0]
     if len(candidates) == 1:
         return candidates[0]
     if path is None:
-        raise UsageError(f"there are {len(candidates)} routes: name one with --route, or use --all-routes", hint=_list(names))
+        raise UsageError(
+            f"there are {len(candidates)} routes: name one with --route, or use --all-routes", hint=_list(names)
+        )
     found = [(how.rank, place.priority, place) for place in candidates if (how := place.match(path)) is not None]
     if not found:
         raise UsageError(f"no route takes the path {path}: name one with --route", hint=_list(names))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 
-from aicfg.patterns import later
 from aicfg.tuples import NamedTuple
 
 Headers = tuple[tuple[str, str], ...]
 
-_CURL = later(rb"\s*(?:#[^\n]*\n\s*)*(?:\$ +)?curl\s")
-_HTTP = later(rb"\s*(?:#[^\n]*\n\s*)*[A-Z]{3,10} +\S+(?: +HTTP/\d(?:\.\d)?)?[ \t]*\r?(?:\n|\Z)")
+_CURL = re.compile(rb"\s*(?:#[^\n]*\n\s*)*(?:\$ +)?curl\s")
+_HTTP = re.compile(rb"\s*(?:#[^\n]*\n\s*)*[A-Z]{3,10} +\S+(?: +HTTP/\d(?:\.\d)?)?[ \t]*\r?(?:\n|\Z)")
 
 
 class ClientRequest(NamedTuple):

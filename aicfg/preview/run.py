@@ -21,7 +21,7 @@ from aicfg.tuples import NamedTuple
 
 _MEASURED = (3, 10)
 _HOP_BY_HOP = frozenset(
-    "host content-length connection keep-alive proxy-connection transfer-encoding te trailer upgrade".split()
+    ("host", "content-length", "connection", "keep-alive", "proxy-connection", "transfer-encoding", "te", "upgrade")
 )
 
 
@@ -183,7 +183,11 @@ def _with_scheme(config: Mapping[str, Any], notes: list[str]) -> Mapping[str, An
     if not isinstance(url, EnvText) and not url.lstrip().startswith("${{"):
         return config
     notes.append("upstream_url is known at the gateway only: it is shown as if it were the host of an https URL")
-    whole = EnvText(f"https://{url}", ("https://", *url.parts)) if isinstance(url, EnvText) else DeployText(f"https://{url}")
+    whole = (
+        EnvText(f"https://{url}", ("https://", *url.parts))
+        if isinstance(url, EnvText)
+        else DeployText(f"https://{url}")
+    )
     return {**config, "model": {**model, "options": {**options, "upstream_url": whole}}}
 
 
@@ -208,7 +212,9 @@ def _located(
         notes.append(f"Kong would not send {request.path} to {place.name}, whose paths are {', '.join(place.paths)}")
     methods = place.fields.get("methods")
     if request.method and isinstance(methods, list | tuple) and methods and request.method not in methods:
-        notes.append(f"Kong would not send {request.method} to {place.name}, which takes {', '.join(map(str, methods))}")
+        notes.append(
+            f"Kong would not send {request.method} to {place.name}, which takes {', '.join(map(str, methods))}"
+        )
     return request, found.captures if found else {}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from aicfg.preview.paint import Paint
 from aicfg.preview.run import Preview
-from aicfg.preview.words import pretty
+from aicfg.preview.words import dotted, pretty
 
 
 def write(previews: Sequence[Preview], paint: Paint) -> str:
@@ -54,8 +54,8 @@ def facts_of(preview: Preview) -> dict[str, Any]:
     facts["trace"] = [
         {
             "kind": change.kind,
-            "path": None if change.path is None else show(change.path),
-            "to": show(change.to),
+            "path": None if change.path is None else show(dotted(change.path)),
+            "to": [show(dotted(path)) for path in change.to],
             "values": show(change.values),
             "reason": show(change.reason),
             "source": f"config.{change.source}" if change.source else None,

@@ -20,7 +20,12 @@ def write(previews: Sequence[Preview], paint: Paint) -> str:
 
 def heading(preview: Preview) -> str:
     show = preview.hidden.shown
-    about = ", ".join(filter(None, [f"{preview.provider} {show(preview.model)}".strip(), preview.route_type, f"gateway {preview.gateway}"]))
+    about = ", ".join(
+        filter(
+            None,
+            [f"{preview.provider} {show(preview.model)}".strip(), preview.route_type, f"gateway {preview.gateway}"],
+        )
+    )
     return printable(f"# {show(preview.title)}: {about}")
 
 
