@@ -62,7 +62,18 @@ def _what(change: Any, preview: Preview) -> str:
     if change.kind == "dropped" or not change.to:
         return path
     moved = "" if change.to == (change.path,) else f" -> {places}"
-    return path + moved + ("" if change.kind in ("kept", "renamed") else f" = {value}")
+    if change.kind == "overridden":
+        before = compact(show(_at(preview.client_body, change.path)))
+        return f"{path}: {before}{f'{moved}:' if moved else ' ->'} {value}"
+    return path + moved + (f" = {value}" if change.kind == "changed" and len(change.to) == 1 else "")
+
+
+def _at(value: Any, path: Path) -> Any:
+    """What stands at a path of the client's body."""
+    for part in path:
+        inside = isinstance(part, int) if isinstance(value, list) else isinstance(value, dict) and part in value
+        value = value[part] if inside else None
+    return value
 
 
 def _places(paths: Iterable[Sequence[str | int]], preview: Preview) -> str:

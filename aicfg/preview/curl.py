@@ -53,8 +53,7 @@ VALUES = frozenset(
         "form-string",
         "upload-file",
         "output",
-        "max-",
-        "time",
+        "max-time",
         "connect-timeout",
         "write-out",
         "proxy",
@@ -77,8 +76,7 @@ VALUES = frozenset(
         "trace-ascii",
         "stderr",
         "variable",
-        "aws-",
-        "sigv4",
+        "aws-sigv4",
         "unix-socket",
     )
 )
@@ -105,11 +103,11 @@ def read_curl(content: bytes, file: str) -> ClientRequest:
     options = list(_options(_words(content, file), file))
     urls = [option.value for option in options if option.name == "url"]
     if len(urls) != 1:
-        _refuse(f"the curl command names {len(urls) or 'no'} URLs" if urls else "the curl command names no URL", file)
+        _refuse(f"the curl command names {f'{len(urls)} URLs' if urls else 'no URL'}", file)
     headers = [_header(option.value) for option in options if option.name == "header"]
     headers += [extra for option in options if (extra := _implied(option)) is not None]
     data = [_data(option, file) for option in options if option.name in DATA]
-    path, query = split_url(urls[0])
+    path, query = split_url(urls[0] if "://" in urls[0] else f"http://{urls[0]}")
     names = {option.name for option in options}
     notes = []
     if data and "get" in names:

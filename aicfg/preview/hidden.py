@@ -44,7 +44,7 @@ class Hidden:
 
     def add(self, variable: str, shown: str) -> str:
         """A mark for something. The same thing has the same mark."""
-        ref = Ref(re.sub(r"\W", "_", variable.upper() if variable.islower() else variable), shown)
+        ref = Ref(re.sub(r"\W", "_", variable), shown)
         if ref not in self.refs:
             self.refs.append(ref)
         return f"{self._stem}{self.refs.index(ref)}x"
@@ -93,7 +93,7 @@ class Hidden:
         return value
 
     def _text(self, text: str, provider: str, secret: bool) -> str:
-        own = f"{provider}_API_KEY"
+        own = f"{provider.upper()}_API_KEY"
         if is_vault_reference(text):
             last = text.removesuffix("}").rpartition("/")[2]
             return self.add(last.replace("-", "_").upper() or own, text)

@@ -100,7 +100,7 @@ def preview(
         raise UsageError(f"{place.name} has no target {number}", hint=f"it has {have}")
     config = place.configs[number - 1]
     notes = [] if len(place.configs) == 1 else [_of_targets(place, number)]
-    given = request or sample_request(config)
+    given = request or _at_route(sample_request(config), place)
     notes += given.notes if request else ["this is a sample request; give yours with --request"]
     hidden = Hidden(given.body.decode("utf-8", "replace"), repr(given[1:]), repr(config))
     given = hidden.request(given)
@@ -169,6 +169,12 @@ def _preview(
 
 def _of_targets(place: Place, number: int) -> str:
     return f"this is target {number} of {len(place.configs)}: the balancer chooses; see the others with --target"
+
+
+def _at_route(sample: ClientRequest, place: Place) -> ClientRequest:
+    """A sample whose path says something, below a path of the route."""
+    start = example(place.paths)[0]
+    return sample if sample.path is None else sample._replace(path=(start or "").rstrip("/") + sample.path)
 
 
 def _with_scheme(config: Mapping[str, Any], notes: list[str]) -> Mapping[str, Any]:
