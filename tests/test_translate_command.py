@@ -171,6 +171,22 @@ class TestWhatIsShown:
         facts = shown(manifest)
         assert facts["request"]["url"].startswith("https://bedrock-runtime.<AWS_REGION>.amazonaws.com/")
 
+    @pytest.mark.parametrize(
+        ("url", "shown_as"),
+        [
+            ("${env:URL}", "https://<URL>/"),
+            ("${env:URL}/v1", "https://<URL>/v1"),
+            ("http://${env:HOST}:${env:PORT}/v1", "http://<HOST>:<PORT>/v1"),
+            ("https://h/${env:PART}/x", "https://h/<PART>/x"),
+            ("http://h/v1", "http://h:443/v1"),
+            ("http://h:80/v1", "http://h/v1"),
+            ("http://[::1]:8080/v1", "http://[::1]:8080/v1"),
+        ],
+    )
+    def test_the_url_with_what_is_known_of_it(self, shown: Callable[..., Any], url: str, shown_as: str) -> None:
+        manifest = ONE.replace("api_key", f'hosting: custom, upstream_url: "{url}", api_key')
+        assert shown(manifest)["request"]["url"] == shown_as
+
 
 class TestWhichRoute:
     def test_the_only_one(self, shown: Callable[..., Any]) -> None:
@@ -291,7 +307,7 @@ class TestComparing:
     def test_two_files(self, aicfg: Command, put: Files) -> None:
         put({"a.yaml": ONE, "b.yaml": ONE.replace("512", "64")})
         out = aicfg("translate", "a.yaml", "--against", "b.yaml", "--unified").out
-        changed = [line for line in out.splitlines()[2:] if line[:1] in "+-"]
+        changed = [line for line in out.splitlines()[2:] if line.startswith(("+", "-"))]
         assert changed == ['-  "max_tokens": 512,', '+  "max_tokens": 64,']
 
     def test_a_refusal_on_one_side_makes_the_status_1(self, aicfg: Command, put: Files) -> None:
@@ -299,7 +315,10 @@ class TestComparing:
         body = b'{"model": "gpt-4o", "messages": [{"role": "user", "content": "x"}]}'
         outcome = aicfg("translate", "a.yaml", "--against", "b.yaml", "--request", "-", stdin=body)
         assert outcome.status == 1
-        assert "cannot use own model - must be: gpt-4" in outcome.out
+        assert (
+            "b.yaml chat: Kong refuses this request with status 400: cannot use own model - must be: gpt-4\n"
+            in outcome.out
+        )
 
 
 class TestRefusals:

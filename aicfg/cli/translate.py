@@ -103,7 +103,7 @@ def command(
     if format_ == "text" and (against is not None or len(targets) == 2):
         write(diff.requests(previews[0], previews[1], paint, width))
     elif as_diff or (unified and format_ == "text"):
-        write("\n".join(_diff_of(preview, paint, width) for preview in previews))
+        write("\n".join(diff.bodies(preview, paint, width) for preview in previews))
     else:
         write(written(previews, format_, paint))
     context.exit(1 if any(preview.refusal is not None for preview in previews) else 0)
@@ -171,14 +171,3 @@ def _previews(
             sent = request or (found[0].sent._replace(path=None) if found else None)
             found.append(preview(place, number, entities.gateway, sent, file=file if named else ""))
     return found
-
-
-def _diff_of(preview: Preview, paint: object, width: int | None) -> str:
-    from aicfg.preview import diff
-    from aicfg.preview.paint import Paint
-    from aicfg.preview.words import refusal_lines
-
-    assert isinstance(paint, Paint)
-    if preview.upstream is None:
-        return "\n".join(refusal_lines(preview)) + "\n"
-    return diff.bodies(preview, paint, width)

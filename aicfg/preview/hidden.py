@@ -23,6 +23,9 @@ _IN_HEADERS = ("cookie", "set-cookie", "proxy-authorization", "x-amz-security-to
 
 MASKED = "***"
 
+STAND_IN = 65_432
+"""The port that is called where only the gateway's environment knows it."""
+
 
 class Ref(NamedTuple):
     """What a mark stands for: the environment variable that a command could take it from, and how it is shown."""
@@ -39,6 +42,7 @@ class Hidden:
         number = 0
         while any(f"AICFGx{number}x" in text for text in avoid):
             number += 1
+        self.port: str | None = None
         self._stem = f"AICFGx{number}x"
         self._pattern = re.compile(rf"{self._stem}(\d+)x")
 
@@ -58,6 +62,14 @@ class Hidden:
         if isinstance(value, list | tuple):
             return [self.config(item, provider, key, secret) for item in value]
         return self._text(value, provider, secret) if isinstance(value, str) else value
+
+    def with_port(self, url: str) -> str:
+        """An upstream URL whose port is a number: STAND_IN for a mark, which `port` keeps."""
+        found = re.match(rf"[^/]*//[^/]*:({self._pattern.pattern})(?=[/?#]|\Z)", url)
+        if found is None:
+            return url
+        self.port = found[1]
+        return f"{url[: found.start(1)]}{STAND_IN}{url[found.end(1) :]}"
 
     def request(self, request: ClientRequest) -> ClientRequest:
         """A client's request with marks in the place of the credentials in its headers."""

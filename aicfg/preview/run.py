@@ -9,7 +9,7 @@ from typing import Any
 from aicfg.catalog.versions import Gateway, version_text
 from aicfg.errors import AicfgError, UsageError
 from aicfg.kong.references import DeployText, EnvText, EnvVar
-from aicfg.preview.hidden import Hidden
+from aicfg.preview.hidden import STAND_IN, Hidden
 from aicfg.preview.paths import PathMatch, example
 from aicfg.preview.places import Place
 from aicfg.preview.request import ClientRequest
@@ -57,7 +57,10 @@ class Preview(NamedTuple):
         """The whole URL, without the port where that goes without saying."""
         upstream = self.upstream
         assert upstream is not None
-        port = "" if upstream.port == {"https": 443, "http": 80}.get(upstream.scheme) else f":{upstream.port}"
+        if upstream.port == STAND_IN and self.hidden.port:
+            port = f":{self.hidden.port}"
+        else:
+            port = "" if upstream.port == {"https": 443, "http": 80}.get(upstream.scheme) else f":{upstream.port}"
         query = f"?{upstream.query}" if upstream.query else ""
         return f"{upstream.scheme}://{self.host}{port}{self.path}{query}"
 
@@ -107,6 +110,9 @@ def preview(
     model = config.get("model") if isinstance(config.get("model"), Mapping) else {}
     provider = str((model or {}).get("provider"))
     config = hidden.config(_with_scheme(config, notes), provider)
+    options = (config.get("model") or {}).get("options") or {}
+    if isinstance(options.get("upstream_url"), str):
+        options["upstream_url"] = hidden.with_port(options["upstream_url"])
     given, captures = _located(place, given, hidden, notes)
     headers: dict[str, list[str]] = {}
     for name, value in given.headers:
