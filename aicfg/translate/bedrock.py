@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 from aicfg.patterns import later
 from aicfg.translate import cjson
+from aicfg.translate.cjson import decoded
 from aicfg.translate.config import Model
 from aicfg.translate.lua import NIL, Table, array, first, index, items, kind, looked_up, table, truthy
-from aicfg.translate.marks import derived
 from aicfg.translate.refusal import Reason
 from aicfg.translate.remarks import Remark, in_url, lost, sent
 
@@ -160,10 +160,8 @@ def _result(message: Any) -> Table:
 
 
 def _decoded(text: Any, otherwise: str) -> Any:
-    if not isinstance(text, str):
-        raise Reason(otherwise)
     try:
-        return derived(cjson.decode(text, arrays=False), "the JSON in the text is an object here", text)
+        return decoded(text)
     except cjson.NotJson:
         raise Reason(otherwise) from None
 
