@@ -114,34 +114,48 @@ def preview(
     if isinstance(options.get("upstream_url"), str):
         options["upstream_url"] = hidden.with_port(options["upstream_url"])
     given, captures = _located(place, given, hidden, notes)
-    headers: dict[str, list[str]] = {}
-    for name, value in given.headers:
-        headers.setdefault(name, []).append(value)
-    upstream = refusal = None
-    try:
-        upstream = translate_request(
-            config,
-            given.body,
-            method=given.method or "POST",
-            path=given.path or "/",
-            query=given.query,
-            headers=headers,
-            captures=captures,
-            env=_gateway_env(provider, config, hidden, notes),
-            gateway=version_text(gateway.version),
-        )
-        notes += [note for note in getattr(upstream, "notes", ()) if note not in notes]
-    except TranslationError as error:
-        refusal = error
-    except AicfgError as error:
-        error.message = hidden.shown(error.message)
-        error.args = (error.message,)
-        raise
+    upstream, refusal = _translated(
+        config, given, captures, _gateway_env(provider, config, hidden, notes), gateway, hidden
+    )
+    notes += [note for note in (upstream.notes if upstream else ()) if note not in notes]
     if gateway.version[:2] > _MEASURED and not any("3.10" in note for note in notes):
         notes.append(f"this is what 3.10 does, the newest whose code is open; {gateway} may do otherwise")
     return _preview(place, number, gateway, given, hidden, config, file)._replace(
         upstream=upstream, refusal=refusal, notes=tuple(notes)
     )
+
+
+def _translated(
+    config: Mapping[str, Any],
+    request: ClientRequest,
+    captures: Mapping[str, str],
+    env: Mapping[str, str],
+    gateway: Gateway,
+    hidden: Hidden,
+) -> tuple[UpstreamRequest | None, TranslationError | None]:
+    """What Kong sends, or why it does not."""
+    headers: dict[str, list[str]] = {}
+    for name, value in request.headers:
+        headers.setdefault(name, []).append(value)
+    try:
+        upstream = translate_request(
+            config,
+            request.body,
+            method=request.method or "POST",
+            path=request.path or "/",
+            query=request.query,
+            headers=headers,
+            captures=captures,
+            env=env,
+            gateway=version_text(gateway.version),
+        )
+    except TranslationError as error:
+        return None, error
+    except AicfgError as error:
+        error.message = hidden.shown(error.message)
+        error.args = (error.message,)
+        raise
+    return upstream, None
 
 
 def _preview(
