@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from aicfg.preview.run import Preview
 
 
+_PIPED = 100
+"""Columns of what stands side by side where there is no terminal to ask."""
+
+
 def _formats() -> tuple[str, ...]:
     from aicfg.preview.formats import formats
 
@@ -99,7 +103,7 @@ def command(
     request = _request(request_file)
     previews = _previews(files, request, route, all_routes, targets, named=against is not None)
     paint = Paint(wants_color(color))
-    width = None if unified else shutil.get_terminal_size((100, 24)).columns
+    width = None if unified else shutil.get_terminal_size().columns if sys.stdout.isatty() else _PIPED
     if format_ == "text" and (against is not None or len(targets) == 2):
         write(diff.requests(previews[0], previews[1], paint, width))
     elif as_diff or (unified and format_ == "text"):
