@@ -13,7 +13,7 @@ from aicfg.catalog.versions import parse_version, version_text
 from aicfg.errors import UsageError
 from aicfg.frozen import EMPTY
 from aicfg.translate import anthropic, bedrock, cohere, gemini, ollama, openai, order, parameters, url
-from aicfg.translate.config import Make, Model
+from aicfg.translate.config import Make, MakeAnswer, MakeEvent, Model
 from aicfg.translate.drivers import CHAT, COMPLETIONS, DRIVERS, Driver
 from aicfg.translate.exchange import Exchange
 from aicfg.translate.lua import Table
@@ -29,6 +29,10 @@ class Behaviour(NamedTuple):
     route type preserve, None for the one that other route types have. `need_path_in_url` are the providers whose driver
     fails over an upstream_url without a path. `maps_tool_choice`: Anthropic gets its own words
     for it. `chat_limit` is Hugging Face's name for max_tokens in a chat.
+
+    For what comes back: `answers` and `events` take the place of a format's own functions, by format and route type.
+    `silent` are the providers whose driver says nothing about why its code failed. `lines` are the places in Kong's
+    code that clients get to read of.
     """
 
     name: str
@@ -41,6 +45,10 @@ class Behaviour(NamedTuple):
     need_path_in_url: tuple[str, ...]
     maps_tool_choice: bool
     chat_limit: str
+    answers: Mapping[tuple[str, str], MakeAnswer]
+    events: Mapping[tuple[str, str], MakeEvent]
+    silent: frozenset[str]
+    lines: Mapping[str, int]
 
 
 def _with(drivers: Mapping[str, Driver], **changed: Driver) -> Mapping[str, Driver]:
@@ -58,6 +66,19 @@ V3_10 = Behaviour(
     need_path_in_url=(),
     maps_tool_choice=True,
     chat_limit="max_length",
+    answers=EMPTY,
+    events=EMPTY,
+    silent=frozenset({"huggingface"}),
+    lines=MappingProxyType(
+        {
+            "anthropic content": 321,
+            "cohere billed_units": 262,
+            "gemini finishReason": 420,
+            "gemini functionCall": 439,
+            "llama2 data": 60,
+            "llama2 data item": 63,
+        }
+    ),
 )
 
 V3_9 = V3_10._replace(

@@ -1,0 +1,142 @@
+"""A provider's stream: what the client gets, chunk by chunk.
+
+Source: shared-filters/parse-sse-chunk.lua, normalize-sse-chunk.lua and normalize-response-header.lua in kong/llm/plugin
+(3.10), and measurements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from types import MappingProxyType
+
+from aicfg.translate import cjson
+from aicfg.translate.answer import Answer
+from aicfg.translate.event_stream import Frames
+from aicfg.translate.events import DONE, Event, Session
+from aicfg.translate.json_array import Elements
+from aicfg.translate.lua import NIL, Fault, dig, first_item, index, length, truthy
+from aicfg.translate.refusal import Reason, crash
+from aicfg.translate.sse import Events
+
+UNSUPPORTED = b'data: {"error": true, "message": "empty or unsupported transformer response"}'
+"""All that the client gets of a stream whose Content-Type Kong has no parser for."""
+
+Read = Callable[[bytes], list[Event]]
+
+CONTENT_TYPE = "text/event-stream"
+"""Of every stream, whatever the status."""
+
+
+class ClientStream:
+    """What the client gets: `status`, `headers`, and, going through it once, the body's bytes.
+
+    They come as the provider's chunks come, and no more than an unfinished event is held. Raises TranslationError on the
+    way where Kong's own code fails, and the client's connection ends. `notes` say what a reader should know besides.
+    """
+
+    def __init__(self, answer: Answer, chunks: Iterable[bytes]) -> None:
+        self._answer = answer
+        self._chunks = chunks
+        self._upstream_type = answer.header("Content-Type")
+        self.status = answer.status
+        if answer.status == 200:
+            answer.clear_headers()
+        if "charset=" in (self._upstream_type or "").lower():
+            answer.note("nginx may show the charset of the provider's Content-Type to the client, too")
+        answer.set_header("Content-Type", CONTENT_TYPE)
+        self.headers = answer.headers
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return tuple(self._answer.notes)
+
+    def __iter__(self) -> Iterator[bytes]:
+        if self.status != 200 or self._answer.config.passthrough:
+            return iter(self._chunks)
+        chunks = _joined(self._chunks) if self._answer.buffered else self._chunks
+        return _translated(self._answer, self._upstream_type, chunks)
+
+    def __repr__(self) -> str:
+        return f"<ClientStream {self.status}>"
+
+
+def _joined(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """With response_streaming always, a client may get a stream that did not ask for one. Kong has then waited for the
+    whole answer, which makes one chunk."""
+    yield b"".join(chunks)
+
+
+def _translated(answer: Answer, content_type: str | None, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The events of each chunk. An empty chunk brings the events of the one before again."""
+    read = _reader(answer, content_type)
+    write = _writer(answer)
+    events: list[Event] | None = None
+    for chunk in chunks:
+        if chunk and read is None:
+            yield UNSUPPORTED
+            return
+        try:
+            if chunk and read is not None:
+                events = read(chunk)
+        except Fault as error:
+            crash(f"cutting a chunk into events, {error}")
+        out = b"".join(map(write, events or ()))
+        if out:
+            yield out
+
+
+def _reader(answer: Answer, content_type: str | None) -> Read | None:
+    parser = PARSERS.get(None if content_type is None else content_type.partition(";")[0])
+    return parser(answer) if parser else None
+
+
+PARSERS: MappingProxyType[str | None, Callable[[Answer], Read]] = MappingProxyType(
+    {
+        "application/json": lambda answer: Elements().read,
+        "application/vnd.amazon.eventstream": lambda answer: Frames(answer.note).read,
+        "text/event-stream": lambda answer: Events().read,
+        "application/stream+json": lambda answer: Events().read,
+        "application/x-ndjson": lambda answer: Events().read,
+        None: lambda answer: Events().read,
+    }
+)
+
+
+def _writer(answer: Answer) -> Callable[[Event], bytes]:
+    config = answer.config
+    session = Session(answer.model)
+    make = config.event
+
+    def write(event: Event) -> bytes:
+        """One event as the client gets it. What a driver cannot read or fails over is left out."""
+        if make is None:
+            return b""
+        try:
+            made = make(event, session, config.behaviour)
+            if made is None:
+                return b""
+            if not isinstance(made, bytes):
+                made = cjson.encode(made).encode("utf-8", "surrogateescape")
+            elif made != DONE:
+                _count(made)
+        except (Fault, Reason, cjson.NotWritable):
+            return b""
+        return b"data: " + made + (b"" if made == DONE else b"\n\n")
+
+    return write
+
+
+def _count(data: bytes) -> None:
+    """Kong counts the tokens of what it sends. Over some shapes of JSON that fails, and with it the stream."""
+    try:
+        sent = cjson.decode(data.decode("utf-8", "surrogateescape"), arrays=False)
+    except (cjson.NotJson, cjson.TooDeep):
+        return
+    try:
+        choices = index(sent, "choices")
+        if truthy(choices) and length(choices) > 0:
+            index(first_item(choices), "finish_reason")
+        choice = first_item(choices) if truthy(choices) else NIL
+        dig(dig(choice, "delta"), "content")
+    except Fault as error:
+        crash(f"counting the tokens of an event, {error}")
