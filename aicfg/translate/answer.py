@@ -46,11 +46,20 @@ class Answer:
         for key in [key for key in self.headers if key.lower() == name.lower()]:
             del self.headers[key]
 
+    @property
+    def drivers_model(self) -> Model:
+        """The model as the provider's driver sees it: older versions show it the config's, unresolved."""
+        return self.model if self.config.behaviour.back.resolves_model else self.config.model
+
+    def clear_cookies(self) -> None:
+        if self.config.driver.provider in CLEARS_COOKIES:
+            self.clear_header("Set-Cookie")
+
     def clear_headers(self) -> None:
         """What Kong takes out of an answer that it had a hand in, and the name of the model, which it puts in."""
         self.clear_header("Content-Length")
-        if self.config.driver.provider in CLEARS_COOKIES:
-            self.clear_header("Set-Cookie")
+        if not self.config.behaviour.back.model_name_header:
+            return
         if self.config.model_name_header and self.model.name is not NIL:
             self.set_header("X-Kong-LLM-Model", f"{self.config.model.provider}/{self.model.name}")
 

@@ -225,6 +225,20 @@ def chat_answer(answer: Any, model: Model, behaviour: Behaviour) -> Table:
     )
 
 
+def chat_answer_of_text(answer: Any, model: Model, behaviour: Behaviour) -> Table:
+    """3.8 and 3.7: all blocks have to be texts, and the object has another name."""
+    content = index(answer, "content")
+    if not truthy(content):
+        raise Reason("'content' not in anthropic://llm/v1/chat response")
+    usage = _usage(index(answer, "usage"))
+    texts = [index(block, "text") for block in _blocks(content)]
+    message = {"role": "assistant", "content": "\n".join(joined([text]) for text in texts)}
+    choice = {"index": 0, "message": message, "finish_reason": index(answer, "stop_reason")}
+    return table(
+        {"choices": [table(choice)], "usage": usage, "model": index(answer, "model"), "object": "chat.content"}
+    )
+
+
 def completions_answer(answer: Any, model: Model, behaviour: Behaviour) -> Table:
     text = index(answer, "completion")
     if not truthy(text):

@@ -32,6 +32,7 @@ from aicfg.translate.lua import (
     kind,
     length,
     looked_up,
+    lowered,
     table,
     truthy,
 )
@@ -271,8 +272,36 @@ def _finish(reason: Any) -> Any:
     return first(looked_up(FINISHED, reason), "stop")
 
 
+def chat_answer_of_text(answer: Any, model: Model, behaviour: Behaviour) -> Table:
+    """3.8: only the first block's text; the stop reason in small letters."""
+    content = dig(index(answer, "output"), "message", "content")
+    said = index(first_item(content), "text") if truthy(content) and length(content) > 0 else NIL
+    if not truthy(said):
+        raise Reason("no generation candidates received from Bedrock, or max_tokens too short")
+    message = {"role": "assistant", "content": said}
+    finish = lowered(index(answer, "stopReason"), place="bedrock stopReason")
+    usage = index(answer, "usage")
+    return table(
+        {
+            "choices": [{"index": 0, "message": message, "finish_reason": finish}],
+            "object": "chat.completion",
+            "model": model.name,
+            "usage": _usage(usage) if truthy(usage) else NIL,
+        }
+    )
+
+
 def chat_event(event: Event, session: Session, behaviour: Behaviour) -> Table | bytes | None:
     """Converse's events by their types. What is no such event at all becomes an empty one."""
+    return _event(event, session, EVENTS)
+
+
+def chat_event_of_text(event: Event, session: Session, behaviour: Behaviour) -> Table | bytes | None:
+    """3.8: no uses of tools."""
+    return _event(event, session, EVENTS_OF_TEXT)
+
+
+def _event(event: Event, session: Session, makers: Mapping[str, MakeChunk]) -> Table | bytes | None:
     if event.data is None:
         return b""
     try:
@@ -285,7 +314,7 @@ def chat_event(event: Event, session: Session, behaviour: Behaviour) -> Table | 
     body = _decoded_body(index(frame, "body"))
     if not truthy(body):
         return b""
-    make = EVENTS.get(what) if isinstance(what, str) else None
+    make = makers.get(what) if isinstance(what, str) else None
     return make(body, session) if make else None
 
 
@@ -309,9 +338,8 @@ def _start_of_block(body: Any, session: Session) -> Table | None:
     if not truthy(use):
         return None
     function = table({"name": index(use, "name"), "arguments": ""})
-    return _chunk(
-        {"delta": {"tool_calls": [table({"index": 0, "id": index(use, "toolUseId"), "function": function})]}}, session
-    )
+    call = table({"index": 0, "id": index(use, "toolUseId"), "function": function})
+    return _chunk({"delta": {"tool_calls": [call]}}, session)
 
 
 def _delta(body: Any, session: Session) -> Table:
@@ -343,12 +371,34 @@ def _chunk(choice: Table, session: Session) -> Table:
     )
 
 
-EVENTS: Mapping[str, Callable[[Any, Session], Table | bytes | None]] = MappingProxyType(
+def _text_only(body: Any, session: Session) -> Table:
+    text = first(dig(index(body, "delta"), "text"), "")
+    choice = {"delta": {"content": text}, "index": 0, "finish_reason": None, "logprobs": None}
+    return table({"choices": [choice], "model": session.model.name, "object": "chat.completion.chunk"})
+
+
+def _end_as_told(body: Any, session: Session) -> Table:
+    choice = table({"delta": {}, "index": 0, "finish_reason": index(body, "stopReason"), "logprobs": None})
+    return table({"choices": [choice], "model": session.model.name, "object": "chat.completion.chunk"})
+
+
+MakeChunk = Callable[[Any, Session], Table | bytes | None]
+
+EVENTS: Mapping[str, MakeChunk] = MappingProxyType(
     {
         "messageStart": _start_of_message,
         "contentBlockStart": _start_of_block,
         "contentBlockDelta": _delta,
         "messageStop": _end_of_message,
+        "metadata": _metadata,
+    }
+)
+
+EVENTS_OF_TEXT: Mapping[str, MakeChunk] = MappingProxyType(
+    {
+        "messageStart": _start_of_message,
+        "contentBlockDelta": _text_only,
+        "messageStop": _end_as_told,
         "metadata": _metadata,
     }
 )

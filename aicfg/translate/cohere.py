@@ -106,6 +106,13 @@ def chat_answer(answer: Any, model: Model, behaviour: Behaviour) -> Table:
     return _completion([table(choice)], "chat.completion", index(answer, "id"), model, usage)
 
 
+def chat_answer_of_v1(answer: Any, model: Model, behaviour: Behaviour) -> Table:
+    """3.8 and 3.7: without the shape of v2."""
+    if not _is_generate(answer) and not truthy(index(answer, "text")):
+        raise Reason("'text' or 'generations' missing from cohere response body")
+    return chat_answer(answer, model, behaviour)
+
+
 def completions_answer(answer: Any, model: Model, behaviour: Behaviour) -> Table:
     """As for chat, but for v2, which is none here, and for where the tokens are counted."""
     if _is_generate(answer):

@@ -11,6 +11,7 @@ from aicfg.catalog.plugins import plugin_schema
 from aicfg.catalog.versions import gateway as gateway_of
 from aicfg.catalog.versions import parse_version
 from aicfg.errors import UsageError
+from aicfg.frozen import EMPTY
 from aicfg.kong.defaults import fill_defaults
 from aicfg.translate.cjson import as_lua
 from aicfg.translate.drivers import CHAT, COMPLETIONS, PRESERVE, VERTEX, Driver, is_vertex
@@ -86,6 +87,7 @@ class Config(NamedTuple):
     make: Make | None
     answer: MakeAnswer | None
     event: MakeEvent | None
+    logging: Mapping[str, Any]
     model_name_header: bool
     templates: tuple[Path, ...]
 
@@ -128,8 +130,9 @@ def read_config(config: Mapping[str, Any], gateway: str, behaviour: Behaviour) -
         format=module,
         format_name=format_name,
         make=behaviour.replaced.get((format_, route_type), own),
-        answer=behaviour.answers.get((format_, route_type), own_answer),
-        event=behaviour.events.get((format_, route_type), own_event),
+        answer=behaviour.back.answers.get((format_, route_type), own_answer),
+        event=behaviour.back.events.get((format_, route_type), own_event),
+        logging=full.get("logging") or EMPTY,
         model_name_header=full.get("model_name_header") is not False,
         templates=tuple(_templates({"name": model.name, "options": {} if options is NIL else options})),
     )

@@ -30,8 +30,8 @@ from aicfg.translate.lua import (
     kind,
     length,
     looked_up,
+    lowered,
     table,
-    text,
     truthy,
 )
 from aicfg.translate.marks import derived
@@ -229,20 +229,41 @@ def chat_answer(answer: Any, model: Model, behaviour: Behaviour) -> Table:
     candidates = index(answer, "candidates")
     if not truthy(candidates) or length(candidates) == 0:
         raise Reason("no generation candidates received from Gemini, or max_tokens too short")
-    completion: Table = {"choices": {}, "model": model.name}
+    completion: Table = {"choices": {}, "model": model.name if behaviour.back.gemini_model else NIL}
     parts = _first_parts(answer)
     if truthy(said := _of_first(parts, "text")):
-        finish = _lowered(index(first_item(candidates), "finishReason"))
+        finish = lowered(index(first_item(candidates), "finishReason"), place="gemini finishReason")
         message = {"role": "assistant", "content": said}
         completion["choices"] = [{"index": 0, "message": message, "finish_reason": finish}]
-        completion["object"] = "chat.completion"
+        completion |= {"object": "chat.completion", "model": model.name}
     elif truthy(_of_first(parts, "functionCall")):
         calls = [{"function": _called(part)} for part in items(parts)]
         completion["choices"] = [{"index": 0, "message": {"role": "assistant", "tool_calls": calls}}]
     usage = index(answer, "usageMetadata")
     if truthy(usage):
-        completion["usage"] = table({name: index(usage, theirs) for name, theirs in TOKENS.items()})
+        completion["usage"] = _usage(usage)
     return table(completion)
+
+
+def chat_answer_of_text(answer: Any, model: Model, behaviour: Behaviour) -> Table:
+    """3.8: only a text."""
+    said = _of_first(_first_parts(answer), "text")
+    candidates = index(answer, "candidates")
+    if truthy(said):
+        finish = lowered(index(first_item(candidates), "finishReason"), place="gemini finishReason")
+        message = {"role": "assistant", "content": said}
+        usage = index(answer, "usageMetadata")
+        return table(
+            {
+                "choices": [{"index": 0, "message": message, "finish_reason": finish}],
+                "object": "chat.completion",
+                "model": model.name,
+                "usage": _usage(usage) if truthy(usage) else NIL,
+            }
+        )
+    if truthy(candidates) and length(candidates) > 0 and index(first_item(candidates), "finishReason") == "SAFETY":
+        raise Reason("transformation generation candidate breached Gemini content safety")
+    raise Reason("no generation candidates received from Gemini, or max_tokens too short")
 
 
 TOKENS: Mapping[str, str] = MappingProxyType(
@@ -252,6 +273,10 @@ TOKENS: Mapping[str, str] = MappingProxyType(
         "total_tokens": "totalTokenCount",
     }
 )
+
+
+def _usage(usage: Any) -> Table:
+    return table({name: index(usage, theirs) for name, theirs in TOKENS.items()})
 
 
 def _first_parts(answer: Any) -> Any:
@@ -266,14 +291,6 @@ def _first_parts(answer: Any) -> Any:
 
 def _of_first(parts: Any, field: str) -> Any:
     return NIL if parts is NIL else index(first_item(parts), field)
-
-
-def _lowered(finish: Any) -> str:
-    if kind(finish) not in ("string", "number"):
-        said = f"bad argument #1 to 'string_lower' (string expected, got {kind(finish)})"
-        raise Fault("there is no finishReason", place="gemini finishReason", said=said)
-    lowered: str = derived(text(finish).lower(), "in small letters", finish)
-    return lowered
 
 
 def _called(part: Any) -> Table:
@@ -300,4 +317,15 @@ def chat_event(event: Event, session: Session, behaviour: Behaviour) -> Table | 
         return None
     finish = index(first_item(index(data, "candidates")), "finishReason")
     choice = {"delta": delta, "index": 0, "finish_reason": finish if truthy(finish) else NIL}
-    return table({"model": session.model.name, "choices": [table(choice)]})
+    model = session.model.name if behaviour.back.gemini_model else NIL
+    return table({"model": model, "choices": [table(choice)]})
+
+
+def chat_event_of_text(event: Event, session: Session, behaviour: Behaviour) -> Table | bytes | None:
+    """3.8: only texts, and no finish reason."""
+    if not event.data or event.data == DONE:
+        return event.data or None
+    said = _of_first(_first_parts(event.decoded()), "text")
+    if not truthy(said):
+        return None
+    return {"choices": [{"delta": {"content": said, "role": "assistant"}, "index": 0}]}

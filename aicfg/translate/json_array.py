@@ -101,3 +101,20 @@ class Elements:
     def _ends_with_chunk(self, begin: int) -> bool:
         rest = self.unfinished[begin:]
         return self.depth == 0 and not self.in_string and bool(rest.strip(_SPACE)) and rest[-1:] not in b'}]"'
+
+
+def pieces(chunk: bytes) -> list[Event]:
+    """3.8: each chunk for itself, without a bracket or comma at its ends, cut at commas that start a line.
+
+    Raises Fault for a chunk that is empty then.
+    """
+    text = chunk
+    for opening in (b"[", b","):
+        text = text.lstrip(_SPACE)[1:] if text.lstrip(_SPACE).startswith(opening) else text
+    if not text.strip(_SPACE):
+        raise Fault("it looks for the end of a chunk that has nothing in it")
+    done = text.rstrip(_SPACE).endswith(b"]")
+    if done:
+        text = text.rstrip(_SPACE)[:-1]
+    events = [Event(piece) for piece in text.split(b"\n,")]
+    return [*events, Event(DONE)] if done else events

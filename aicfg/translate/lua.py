@@ -198,6 +198,15 @@ def plus(one: Any, other: Any) -> Any:
     return number(_operand(one) + _operand(other))
 
 
+def lowered(value: Any, *, place: str) -> str:
+    """Lua's `string.lower(value)`, which takes numbers, too. Raises Fault for the rest."""
+    if kind(value) not in ("string", "number"):
+        said = f"bad argument #1 to 'string_lower' (string expected, got {kind(value)})"
+        raise Fault(f"it writes a {_names(value)} in small letters", place=place, said=said)
+    result: str = derived(text(value).lower(), "in small letters", value)
+    return result
+
+
 def _operand(value: Any) -> float:
     if kind(value) == "number":
         return float(value) if isinstance(value, float) else int(value)

@@ -76,6 +76,13 @@ def chat_answer(answer: Any, model: Model, behaviour: Behaviour) -> Table:
     return _completion(answer, "chat.completion", choice)
 
 
+def chat_answer_by_count(answer: Any, model: Model, behaviour: Behaviour) -> Table:
+    """3.8 and 3.7: the provider's own finish reason does not count."""
+    if isinstance(answer, dict):
+        answer = {key: value for key, value in answer.items() if key != "finish_reason"}
+    return chat_answer(answer, model, behaviour)
+
+
 def completions_answer(answer: Any, model: Model, behaviour: Behaviour) -> Table:
     return _completion(answer, "text_completion", {"index": 0, "text": index(answer, "response")})
 

@@ -10,13 +10,14 @@ Source: shared-filters/parse-json-response.lua, normalize-json-response.lua and 
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from typing import Any
 
 from aicfg.errors import UsageError
 from aicfg.translate import cjson
 from aicfg.translate.answer import Answer
 from aicfg.translate.config import Config
-from aicfg.translate.lua import NIL, Fault, index, truthy
+from aicfg.translate.lua import NIL, Fault
 from aicfg.translate.refusal import Reason, crash
 
 FAILED = "transformation failed from type {provider}://{route_type}{format}: {reason}"
@@ -41,17 +42,21 @@ class ClientResponse:
 
 def respond(answer: Answer, body: bytes) -> ClientResponse:
     """Raises TranslationError where Kong's code fails and the client gets no answer at all."""
+    back = answer.config.behaviour.back
+    if answer.status == 200 or back.always_clears_cookies:
+        answer.clear_cookies()
     if answer.status != 200:
         return ClientResponse(answer, body)
     config = answer.config
     inflated = _inflated(body) if answer.header("Content-Encoding") == "gzip" else body
     answer.clear_header("Content-Encoding")
-    decoded = NIL if inflated is None else _introspected(inflated, config)
+    decoded = NIL if inflated is None else _decoded(inflated, config)
+    _counted(back.count_received, decoded, config)
     answer.clear_headers()
     try:
         if inflated is None:
             raise _NoBody
-        return ClientResponse(answer, inflated if config.passthrough else translated(answer, decoded, inflated))
+        body, sent = (inflated, decoded) if config.passthrough else translated(answer, decoded, inflated)
     except _NoBody:
         return _failed(answer, "no response body found when transforming response")
     except Reason as error:
@@ -59,43 +64,48 @@ def respond(answer: Answer, body: bytes) -> ClientResponse:
     except Fault as error:
         answer.note(f"Kong's own code fails: {error}")
         return _failed(answer, _failure(config, _said(error, config)))
+    _counted(back.count_sent, sent, config)
+    return ClientResponse(answer, body)
 
 
 class _NoBody(Exception): ...
 
 
-def translated(answer: Answer, decoded: Any, body: bytes) -> bytes:
-    """OpenAI's answer, made by the wire format. `decoded` is NIL for a body that is no JSON."""
+def translated(answer: Answer, decoded: Any, body: bytes) -> tuple[bytes, Any]:
+    """OpenAI's answer, made by the wire format, and its JSON. `decoded` is NIL for a body that is no JSON."""
     config = answer.config
     if decoded is NIL:
-        raise Reason(config.format.UNREADABLE.format(route_type=config.route_type))
-    made = config.answer(decoded, answer.model, config.behaviour) if config.answer else None
+        module = config.format.__name__.rpartition(".")[2]
+        unreadable = config.behaviour.back.unreadable.get(module, config.format.UNREADABLE)
+        raise Reason(unreadable.format(route_type=config.route_type))
+    made = config.answer(decoded, answer.drivers_model, config.behaviour) if config.answer else None
     if made is None:
-        return body
+        return body, decoded
     try:
-        return cjson.encode(made).encode("utf-8", "surrogateescape")
+        return cjson.encode(made).encode("utf-8", "surrogateescape"), made
     except cjson.NotWritable:
         raise Reason("Cannot serialise number: must not be NaN or Infinity") from None
 
 
-def _introspected(body: bytes, config: Config) -> Any:
-    """The body's JSON, NIL where it is none. Kong looks for the tokens first, and that fails over some values."""
+def _decoded(body: bytes, config: Config) -> Any:
+    """The body's JSON, NIL where it is none."""
     try:
-        decoded = cjson.decode(body.decode("utf-8", "surrogateescape"), arrays=False)
+        return cjson.decode(body.decode("utf-8", "surrogateescape"), arrays=False)
     except cjson.TooDeep as error:
         raise UsageError(f"the answer is too deep: {error}", hint="Kong itself takes up to 1000 levels") from None
     except cjson.NotJson:
         if config.llm_format != "openai":
             crash(f"reading the answer, which is no JSON, as one in {config.llm_format}'s own format")
         return NIL
+
+
+def _counted(count: Callable[[Any, Config], None], decoded: Any, config: Config) -> None:
+    if decoded is NIL:
+        return
     try:
-        if truthy(decoded):
-            usage = index(decoded, "usage")
-            if truthy(usage):
-                index(usage, "prompt_tokens")
+        count(decoded, config)
     except Fault as error:
-        crash(f"looking for the tokens in the answer, {error}")
-    return decoded
+        crash(f"counting the tokens of the answer, {error}")
 
 
 def _failed(answer: Answer, message: str) -> ClientResponse:
@@ -116,12 +126,12 @@ def _said(fault: Fault, config: Config) -> str:
 
     Only some of these texts were measured. In the others, the line is 0 and the words are ours.
     """
-    behaviour = config.behaviour
-    if config.driver.provider in behaviour.silent:
+    back = config.behaviour.back
+    if back.silent is None or config.driver.provider in back.silent:
         return "unexpected_error"
     module = config.format.__name__.rpartition(".")[2]
     file = {"ollama": "shared", "llama2_raw": "llama2"}.get(module, module)
-    return LUA_FILE.format(file=file, line=behaviour.lines.get(fault.place, 0), said=fault.said or str(fault))
+    return LUA_FILE.format(file=file, line=back.lines.get(fault.place, 0), said=fault.said or str(fault))
 
 
 def _inflated(body: bytes) -> bytes | None:

@@ -31,23 +31,64 @@ class Events:
         return self._of_lines(chunk.split(b"\n"))
 
     def _of_lines(self, lines: list[bytes]) -> list[Event]:
-        events: list[Event] = []
-        data = name = None
+        reader = _Lines()
         *whole, last = lines
         for line in whole:
-            if not line:
-                events.append(Event(data, name))
-                data = name = None
+            reader.end_if_empty(line)
             if self.unfinished:
                 line = b"".join([*self.unfinished, line])
                 self.unfinished = []
-            field, colon, value = line.partition(b":")
-            if colon and field == b"data":
-                data = value.lstrip(_SPACE)
-            elif colon and field == b"event":
-                name = value.lstrip(_SPACE)
+            reader.field(line)
         if last:
-            self.unfinished.append(last)
+            self._keep(last)
         else:
-            events.append(Event(data, name))
-        return events
+            reader.end_if_empty(last)
+        return reader.events
+
+    def _keep(self, line: bytes) -> None:
+        self.unfinished.append(line)
+
+
+class ForgetfulEvents(Events):
+    """3.8: a piece of a line takes the place of the one before it."""
+
+    __slots__ = ()
+
+    def _keep(self, line: bytes) -> None:
+        self.unfinished = [line]
+
+
+class WholeEvents(Events):
+    """3.7: a line that is cut in two is two lines, and an event that is not finished in its chunk is lost."""
+
+    __slots__ = ()
+
+    def _of_lines(self, lines: list[bytes]) -> list[Event]:
+        reader = _Lines()
+        for line in lines:
+            reader.end_if_empty(line)
+            reader.field(line)
+        return reader.events
+
+
+class _Lines:
+    """Events made of lines: the last field of a name counts, an empty line ends an event."""
+
+    __slots__ = ("data", "events", "name")
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.data: bytes | None = None
+        self.name: bytes | None = None
+
+    def end_if_empty(self, line: bytes) -> None:
+        if not line:
+            self.events.append(Event(self.data, self.name))
+            self.data = self.name = None
+
+    def field(self, line: bytes) -> None:
+        name, colon, value = line.partition(b":")
+        if colon and name == b"data":
+            self.data = value.lstrip(_SPACE)
+        elif colon and name == b"event":
+            self.name = value.lstrip(_SPACE)

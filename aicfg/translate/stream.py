@@ -7,21 +7,16 @@ Source: shared-filters/parse-sse-chunk.lua, normalize-sse-chunk.lua and normaliz
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from types import MappingProxyType
 
 from aicfg.translate import cjson
 from aicfg.translate.answer import Answer
-from aicfg.translate.event_stream import Frames
+from aicfg.translate.config import Config
 from aicfg.translate.events import DONE, Event, Session
-from aicfg.translate.json_array import Elements
-from aicfg.translate.lua import NIL, Fault, dig, first_item, index, length, truthy
+from aicfg.translate.lua import Fault
 from aicfg.translate.refusal import Reason, crash
-from aicfg.translate.sse import Events
 
 UNSUPPORTED = b'data: {"error": true, "message": "empty or unsupported transformer response"}'
 """All that the client gets of a stream whose Content-Type Kong has no parser for."""
-
-Read = Callable[[bytes], list[Event]]
 
 CONTENT_TYPE = "text/event-stream"
 """Of every stream, whatever the status."""
@@ -30,8 +25,8 @@ CONTENT_TYPE = "text/event-stream"
 class ClientStream:
     """What the client gets: `status`, `headers`, and, going through it once, the body's bytes.
 
-    They come as the provider's chunks come, and no more than an unfinished event is held. Raises TranslationError on the
-    way where Kong's own code fails, and the client's connection ends. `notes` say what a reader should know besides.
+    They come as the provider's chunks come, and no more than an unfinished event is held. Raises TranslationError on
+    the way where Kong's own code fails, and the client's connection ends. `notes` say what a reader should know.
     """
 
     def __init__(self, answer: Answer, chunks: Iterable[bytes]) -> None:
@@ -39,12 +34,20 @@ class ClientStream:
         self._chunks = chunks
         self._upstream_type = answer.header("Content-Type")
         self.status = answer.status
+        back = answer.config.behaviour.back
         if answer.status == 200:
             answer.clear_headers()
+        if back.always_clears_cookies:
+            answer.clear_cookies()
+        if answer.status == 200 or back.always_says_stream:
+            self._say_stream()
+        self.headers = answer.headers
+
+    def _say_stream(self) -> None:
+        answer = self._answer
         if "charset=" in (self._upstream_type or "").lower():
             answer.note("nginx may show the charset of the provider's Content-Type to the client, too")
         answer.set_header("Content-Type", CONTENT_TYPE)
-        self.headers = answer.headers
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -53,7 +56,8 @@ class ClientStream:
     def __iter__(self) -> Iterator[bytes]:
         if self.status != 200 or self._answer.config.passthrough:
             return iter(self._chunks)
-        chunks = _joined(self._chunks) if self._answer.buffered else self._chunks
+        joins = self._answer.buffered and self._answer.config.behaviour.back.waits_for_the_unasked
+        chunks = _joined(self._chunks) if joins else self._chunks
         return _translated(self._answer, self._upstream_type, chunks)
 
     def __repr__(self) -> str:
@@ -68,7 +72,8 @@ def _joined(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 def _translated(answer: Answer, content_type: str | None, chunks: Iterable[bytes]) -> Iterator[bytes]:
     """The events of each chunk. An empty chunk brings the events of the one before again."""
-    read = _reader(answer, content_type)
+    back = answer.config.behaviour.back
+    read = back.reader(answer, content_type)
     write = _writer(answer)
     events: list[Event] | None = None
     for chunk in chunks:
@@ -78,6 +83,8 @@ def _translated(answer: Answer, content_type: str | None, chunks: Iterable[bytes
         try:
             if chunk and read is not None:
                 events = read(chunk)
+            elif not back.repeats_events:
+                continue
         except Fault as error:
             crash(f"cutting a chunk into events, {error}")
         out = b"".join(map(write, events or ()))
@@ -85,26 +92,9 @@ def _translated(answer: Answer, content_type: str | None, chunks: Iterable[bytes
             yield out
 
 
-def _reader(answer: Answer, content_type: str | None) -> Read | None:
-    parser = PARSERS.get(None if content_type is None else content_type.partition(";")[0])
-    return parser(answer) if parser else None
-
-
-PARSERS: MappingProxyType[str | None, Callable[[Answer], Read]] = MappingProxyType(
-    {
-        "application/json": lambda answer: Elements().read,
-        "application/vnd.amazon.eventstream": lambda answer: Frames(answer.note).read,
-        "text/event-stream": lambda answer: Events().read,
-        "application/stream+json": lambda answer: Events().read,
-        "application/x-ndjson": lambda answer: Events().read,
-        None: lambda answer: Events().read,
-    }
-)
-
-
 def _writer(answer: Answer) -> Callable[[Event], bytes]:
     config = answer.config
-    session = Session(answer.model)
+    session = Session(answer.drivers_model)
     make = config.event
 
     def write(event: Event) -> bytes:
@@ -118,7 +108,7 @@ def _writer(answer: Answer) -> Callable[[Event], bytes]:
             if not isinstance(made, bytes):
                 made = cjson.encode(made).encode("utf-8", "surrogateescape")
             elif made != DONE:
-                _count(made)
+                _count(made, config)
         except (Fault, Reason, cjson.NotWritable):
             return b""
         return b"data: " + made + (b"" if made == DONE else b"\n\n")
@@ -126,17 +116,13 @@ def _writer(answer: Answer) -> Callable[[Event], bytes]:
     return write
 
 
-def _count(data: bytes) -> None:
+def _count(data: bytes, config: Config) -> None:
     """Kong counts the tokens of what it sends. Over some shapes of JSON that fails, and with it the stream."""
     try:
         sent = cjson.decode(data.decode("utf-8", "surrogateescape"), arrays=False)
     except (cjson.NotJson, cjson.TooDeep):
         return
     try:
-        choices = index(sent, "choices")
-        if truthy(choices) and length(choices) > 0:
-            index(first_item(choices), "finish_reason")
-        choice = first_item(choices) if truthy(choices) else NIL
-        dig(dig(choice, "delta"), "content")
+        config.behaviour.back.count_event(sent, config)
     except Fault as error:
         crash(f"counting the tokens of an event, {error}")
