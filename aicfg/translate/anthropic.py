@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from aicfg.translate import cjson
+from aicfg.translate.cjson import decoded
 from aicfg.translate.config import Model
 from aicfg.translate.events import DONE, Event, Session
 from aicfg.translate.lua import (
@@ -155,10 +156,8 @@ def _tool_uses(calls: Any) -> Any:
 
 def _decoded(arguments: Any) -> Any:
     """Arguments are JSON in a text; what is none is left out."""
-    if not isinstance(arguments, str):
-        return NIL
     try:
-        return derived(cjson.decode(arguments, arrays=False), "the JSON in the text is an object here", arguments)
+        return decoded(arguments)
     except cjson.NotJson:
         return NIL
 
@@ -181,9 +180,13 @@ def _tools(tools: Any) -> Any:
     return array([_tool(function) for function in functions])
 
 
-def _tool(function: Any) -> Table:
-    kept = {key: value for key, value in function.items() if key != "parameters"}
-    return kept | table({"input_schema": index(function, "parameters")})
+def _tool(function: Any) -> Any:
+    schema = index(function, "parameters")
+    if isinstance(function, str):
+        raise Fault("it sets a field of a text")
+    if not isinstance(function, dict):
+        return function
+    return {key: value for key, value in function.items() if key != "parameters"} | table({"input_schema": schema})
 
 
 def _tool_choice(choice: Any, behaviour: Behaviour) -> Any:

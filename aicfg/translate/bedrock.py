@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from aicfg.patterns import later
 from aicfg.translate import cjson
+from aicfg.translate.cjson import decoded
 from aicfg.translate.config import Model
 from aicfg.translate.events import DONE, Event, Session
 from aicfg.translate.lua import (
@@ -36,7 +37,6 @@ from aicfg.translate.lua import (
     table,
     truthy,
 )
-from aicfg.translate.marks import derived
 from aicfg.translate.refusal import Reason
 from aicfg.translate.remarks import Remark, in_url, lost, sent
 
@@ -177,10 +177,8 @@ def _result(message: Any) -> Table:
 
 
 def _decoded(text: Any, otherwise: str) -> Any:
-    if not isinstance(text, str):
-        raise Reason(otherwise)
     try:
-        return derived(cjson.decode(text, arrays=False), "the JSON in the text is an object here", text)
+        return decoded(text)
     except cjson.NotJson:
         raise Reason(otherwise) from None
 
@@ -321,10 +319,10 @@ def _event(event: Event, session: Session, makers: Mapping[str, MakeChunk]) -> T
 def _decoded_body(body: Any) -> Any:
     if not truthy(body):
         return body
-    if not isinstance(body, str):
+    if kind(body) not in ("string", "number"):
         raise Fault("the body of a frame is no text")
     try:
-        return cjson.decode(body, arrays=False)
+        return decoded(body)
     except (cjson.NotJson, cjson.TooDeep):
         return NIL
 

@@ -49,11 +49,11 @@ def accept(exchange: Exchange) -> None:
 
 def _parsed(exchange: Exchange) -> Any:
     given, content_type = exchange.given, exchange.client.header("content-type")
-    raw = given if isinstance(given, bytes) else _serialised(given)
+    raw = bytes(given) if isinstance(given, (bytes, bytearray)) else _serialised(given)
     _refuse_large(len(raw), exchange.config.max_request_body_size)
     mime = "application/json" if content_type is None else content_type.partition(";")[0].strip().lower()
     if mime.startswith("application/json"):
-        return cjson.decode(_decoded(raw)) if isinstance(given, bytes) else _checked(raw, given)
+        return cjson.decode(_decoded(raw)) if isinstance(given, (bytes, bytearray)) else _checked(raw, given)
     if mime.startswith("application/x-www-form-urlencoded"):
         return decode_args(_decoded(raw))
     if mime.startswith("multipart/form-data"):

@@ -16,7 +16,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from aicfg.patterns import later
-from aicfg.translate.lua import NIL, number
+from aicfg.translate.lua import NIL, kind, number
+from aicfg.translate.lua import text as as_text
+from aicfg.translate.marks import derived
 
 MAX_DEPTH = 1000
 """Levels of nesting that lua-cjson reads and writes."""
@@ -72,6 +74,17 @@ def decode(text: str, *, arrays: bool = True) -> Any:
     except ValueError:
         value = _Reader(text).value()
     return as_lua(value, arrays=arrays)
+
+
+def decoded(text: Any) -> Any:
+    """What drivers make of JSON inside a field of the body: a text, or a number, which Lua takes for one.
+
+    Raises NotJson for everything else, and where lua-cjson does not take the text.
+    """
+    if kind(text) not in ("string", "number"):
+        raise NotJson("there is no text")
+    value = decode(text if isinstance(text, str) else as_text(text), arrays=False)
+    return derived(value, "the JSON in the text is an object here", text)
 
 
 def encode(value: Any) -> str:
@@ -130,20 +143,20 @@ def _brackets(text: str) -> Iterator[str]:
 
 
 def _copy(value: Any, depth: int = 0) -> Any:
-    kind = value.__class__
-    if kind is str or value is None or kind is bool:
+    of = value.__class__
+    if of is str or value is None or of is bool:
         return value
-    if kind is int or kind is float:
+    if of is int or of is float:
         return number(value)
     if depth >= MAX_DEPTH_HERE:
         raise TooDeep(f"nested in more than {MAX_DEPTH_HERE} levels, which is as far as aicfg follows")
     depth += 1
-    if kind is dict:
+    if of is dict:
         return {
             key if key.__class__ is str else _key(key): item if item.__class__ is str else _copy(item, depth)
             for key, item in value.items()
         }
-    if kind is list:
+    if of is list:
         return [_copy(item, depth) for item in value]
     return _copy(_base(value), depth - 1)
 

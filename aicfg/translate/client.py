@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 from aicfg.frozen import EMPTY
 from aicfg.patterns import later
+from aicfg.translate.lua import as_bytes
 from aicfg.tuples import NamedTuple
 
 MAX_ARGS = 100
@@ -119,11 +120,11 @@ def _args(args: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _escaped(text: str) -> str:
-    return quote(text.encode("utf-8", "surrogateescape"), safe="!'()*")
+    return quote(as_bytes(text), safe="!'()*")
 
 
 def _unescaped(text: str) -> str:
-    return unquote_to_bytes(text.replace("+", " ")).decode("utf-8", "surrogateescape")
+    return unquote_to_bytes(as_bytes(text.replace("+", " "))).decode("utf-8", "surrogateescape")
 
 
 def _decoded_if_unreserved(match: re.Match[str]) -> str:

@@ -168,7 +168,14 @@ def _parts(content: Any, position: int) -> Any:
         return {}
     if length(content) == 0:
         raise Reason(f"message at position {position} does not match expected array format")
-    return [_part(part) for part in items(content)]
+    parts = []
+    for number, part in enumerate(items(content), 1):
+        if not truthy(part):
+            raise Reason(
+                f"message at position {position}, part at position {number} does not match expected OpenAI format"
+            )
+        parts.append(_part(part))
+    return parts
 
 
 def _part(part: Any) -> Table:
@@ -184,9 +191,7 @@ def _part(part: Any) -> Table:
         if not truthy(url):
             raise Reason("message part type is 'image_url' but is missing .image_url.url block")
         return _image(url)
-    if not isinstance(what, str):
-        raise Fault("it puts a part's type into a message, and there is no text")
-    raise Reason(f"cannot transform part of type '{what}' to Gemini format")
+    raise Reason(f"cannot transform part of type '{joined([what])}' to Gemini format")
 
 
 def _image(url: Any) -> Table:

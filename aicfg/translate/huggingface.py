@@ -67,7 +67,7 @@ def _parameters(request: Table, behaviour: Behaviour) -> Any:
     own = first(request.get("parameters", False), {})
     if kind(own) != "table":
         raise Fault(f"it sets a field of a {kind(own)}")
-    parameters: Table = dict(own) if isinstance(own, dict) else {}
+    parameters: Table = dict(own) if isinstance(own, dict) else {}  # what is set in a list is not encoded
     for name in MOVED:
         value = request.pop(name, NIL)
         if value is not NIL:
@@ -78,7 +78,7 @@ def _parameters(request: Table, behaviour: Behaviour) -> Any:
         parameters.pop(name, None)
         if limit is not NIL:
             parameters[name] = limit
-    return parameters
+    return parameters if isinstance(own, dict) else own
 
 
 UNREADABLE = "Failed to decode response"

@@ -109,8 +109,16 @@ def length(value: Any) -> int:
     if isinstance(value, dict):
         return 0
     if isinstance(value, str):
-        return len(value.encode("utf-8", "surrogateescape"))
+        return len(as_bytes(value))
     raise Fault(f"it asks for the length of a {_names(value)}")
+
+
+def as_bytes(text: str) -> bytes:
+    """A text as Lua holds it. What was no UTF-8 when it came in goes out as it was."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
 
 
 def table(fields: Mapping[str, Any]) -> Table:

@@ -15,8 +15,11 @@ from aicfg.patterns import later
 from aicfg.translate import cjson, lua
 from aicfg.translate.client import Client, normal_path
 from aicfg.translate.exchange import Exchange
-from aicfg.translate.lua import NIL, Table, index, items, length, text, truthy
+from aicfg.translate.lua import NIL, Table, as_bytes, index, items, length, text, truthy
 from aicfg.translate.refusal import crash
+
+MAX_PATH = 8192
+"""Bytes that a request line may have for nginx, and what the patterns below are held to: they are quadratic."""
 
 _GEMINI_PATH = later(r"/models/([^:]+):([^/]+)\Z")
 _BEDROCK_PATH = later(r"/model/([^/]+)/([^/]+)\Z")
@@ -71,7 +74,9 @@ def bedrock(body: Table, client: Client) -> Table:
                 schema = index(spec, "inputSchema")
                 _ = index(schema, "json") if truthy(schema) else None
     model, operation = _coordinates(_BEDROCK_PATH, client)
-    name = "" if model is NIL else unquote_to_bytes(model.replace("+", " ")).decode("utf-8", "surrogateescape")
+    name = (
+        "" if model is NIL else unquote_to_bytes(as_bytes(model.replace("+", " "))).decode("utf-8", "surrogateescape")
+    )
     return lua.table({"model": name, "stream": operation == "converse-stream", "messages": found})
 
 
@@ -79,7 +84,8 @@ def _coordinates(pattern: Any, client: Client) -> tuple[Any, Any]:
     """Model and operation: from the route's captures of these names, else from the client's path."""
     model, operation = client.captures.get("model", NIL), client.captures.get("operation", NIL)
     if model is NIL or operation is NIL:
-        match = pattern.search(normal_path(client.path))
+        path = normal_path(client.path)
+        match = pattern.search(path) if len(path) <= MAX_PATH else None
         if match:
             model, operation = match.groups()
     return model, operation

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aicfg.errors import UsageError
 from aicfg.translate import cjson, lua
 from aicfg.translate.drivers import CHAT
 from aicfg.translate.exchange import Exchange
@@ -24,6 +25,8 @@ def transform(exchange: Exchange) -> None:
         reason = str(error)
     except lua.Fault as error:
         hint = f"the driver's code fails: {error}"
+    except cjson.TooDeep as error:
+        raise UsageError(f"JSON in a text of the body is too deep: {error}") from None
     if reason is not None or hint is not None:
         refuse(
             config.driver.error.format(

@@ -16,10 +16,11 @@ from aicfg.translate.client import normal_path
 from aicfg.translate.cloud import region
 from aicfg.translate.drivers import PRESERVE, Driver
 from aicfg.translate.exchange import Exchange, Target
-from aicfg.translate.lua import NIL, text
+from aicfg.translate.lua import NIL, as_bytes, text
 from aicfg.translate.refusal import crash, refuse
 
 _KEPT = "!#$&'()*+,/:;=?@[]-_.~%"
+_NUMBER = re.compile(r"\s*(?:0[xX][0-9a-fA-F]+|[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?)\s*", re.A)
 _PLACEHOLDER = re.compile(r"\{([\w.]+)\}")
 
 
@@ -106,6 +107,16 @@ def _value(name: str, exchange: Exchange) -> str:
     return text(value)
 
 
+def _port(text: str | None) -> int:
+    """Lua's `tonumber`, as far as a port may need it; 443 where there is no number."""
+    if not text or not _NUMBER.fullmatch(text):
+        return 443
+    port = float(int(text, 16)) if text[:2].lower() == "0x" else float(text)
+    if not 0 <= port <= 65535 or port != int(port):
+        crash(f"the upstream URL's port is {text}, which is none")
+    return int(port)
+
+
 @lru_cache(maxsize=1024)
 def _parsed(url: str) -> Url:
     return parse_url(url)
@@ -117,7 +128,9 @@ def _target(driver: Driver, url: Url, path: Any) -> Target:
         crash("the upstream URL has no scheme or no host")
     if path is not None and not isinstance(path, str):
         crash("the upstream path is no text")
-    port = int(url.port) if url.port and url.port.isdecimal() else 443
+    if url.scheme not in ("http", "https"):
+        crash(f"the upstream URL's scheme is {url.scheme}, and Kong sets http and https only")
+    port = _port(url.port)
     if driver.appends:
         return Target(url.scheme, url.host, port, escaped(path) if path else None)
     return Target(url.scheme, url.host, port, escaped("/" + (path or "").lstrip("/")))
@@ -126,4 +139,4 @@ def _target(driver: Driver, url: Url, path: Any) -> Target:
 @lru_cache(maxsize=1024)
 def escaped(path: str) -> str:
     """A path as Kong sets it: what is percent-encoded already stays."""
-    return quote(path.encode("utf-8", "surrogateescape"), safe=_KEPT)
+    return quote(as_bytes(path), safe=_KEPT)
