@@ -203,8 +203,7 @@ def first_item(value: Any) -> Any:
 
 def plus(one: Any, other: Any) -> Any:
     """Lua's `one + other`, which takes texts that are numbers. Raises Fault for the rest."""
-    total: float = derived(number(_operand(one) + _operand(other)), "added up", one, other)
-    return total
+    return number(_operand(one) + _operand(other))
 
 
 def lowered(value: Any, *, place: str) -> str:
