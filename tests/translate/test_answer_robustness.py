@@ -75,7 +75,7 @@ NAMES = st.sampled_from(
     ]
 )
 WORDS = st.sampled_from(
-    ["tool_use", "stream-start", "text-generation", "stream-end", "STOP", "SAFETY", "3", "{}", "[DONE]", "é"] + [""]
+    ["tool_use", "stream-start", "text-generation", "stream-end", "STOP", "SAFETY", "3", "{}", "[DONE]", "é", ""]
 )
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-3, 3) | st.floats() | WORDS,
