@@ -1,7 +1,7 @@
 """The reference translator: what Kong's AI Proxy sends to the provider, and what it makes of the answer.
 
-Held against measurements of Kong's own open-source code (3.7, 3.8, 3.9 and the 3.10 tree); nothing here reads a file,
-the network or the environment.
+Held against measurements of Kong's own open-source code (3.7, 3.8, 3.9 and the 3.10 tree). Nothing here calls anyone or
+looks at the environment.
 
 One way to read it, from the door inwards:
 
