@@ -36,6 +36,10 @@ class TestLarge:
         got = send("anthropic", body, max_request_body_size=LARGE)
         assert len(got.trace) > 40_000
 
+    def test_the_trace_of_many_lost_fields(self) -> None:
+        body = {"messages": [{"role": "user", "content": "a"}] * 20_000} | {f"x{number}": 1 for number in range(40_000)}
+        assert len(send("anthropic", body, max_request_body_size=LARGE).trace) > 80_000
+
     def test_a_body_that_python_does_not_take_at_once(self) -> None:
         items = ",".join('{"content":"a","n":01}' for _ in range(20_000))
         assert (

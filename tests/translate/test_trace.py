@@ -58,7 +58,8 @@ def check(got: aicfg.UpstreamRequest, body: Any) -> None:
     if got.passthrough:
         assert {change.kind for change in got.trace} <= {"kept"}
         return
-    upstream = {place: exact(value) for place, value in leaves(got.body)}
+    secrets = {place for change in got.trace if change.source.startswith("auth.") for place in change.to}
+    upstream = {place: exact("***" if place in secrets else value) for place, value in leaves(got.body)}
     assert {place: exact(value) for place, value in applied(got.trace, given).items()} == upstream
 
 
@@ -189,7 +190,8 @@ class TestKinds:
         assert (found["+max_tokens"].source, found["+model"].source) == ("model.options.max_tokens", "model.name")
 
     def test_a_secret_in_the_body_says_where_it_comes_from(self) -> None:
-        assert changes("openai", auth=SECRET)["+key"].source == "auth.param_value"
+        change = changes("openai", auth=SECRET)["+key"]
+        assert (change.source, change.values) == ("auth.param_value", ("***",))
 
     def test_a_secret_can_override_anything(self) -> None:
         found = changes("cohere", auth={**SECRET, "param_name": "message"})
