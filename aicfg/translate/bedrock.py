@@ -19,7 +19,7 @@ from aicfg.patterns import later
 from aicfg.translate import cjson
 from aicfg.translate.cjson import decoded
 from aicfg.translate.config import Model
-from aicfg.translate.lua import NIL, Table, array, first, index, items, kind, looked_up, table, truthy
+from aicfg.translate.lua import NIL, Table, array, first, index, items, kind, looked_up, picked, table, truthy
 from aicfg.translate.refusal import Reason
 from aicfg.translate.remarks import Remark, in_url, lost, sent
 
@@ -99,7 +99,7 @@ def _body(request: Table, model: Model, messages: list[Any], system: list[Any]) 
         "anthropic_version": first(model.option("anthropic_version"), ANTHROPIC_VERSION),
         "messages": messages or NIL,
         "system": system or NIL,
-        "inferenceConfig": {new: request[old] for old, new in INFERENCE.items() if old in request},
+        "inferenceConfig": picked(request, INFERENCE),
         "additionalModelRequestFields": [more] if truthy(more) else more,
     }
 

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from aicfg.translate import openai
 from aicfg.translate.config import Model
-from aicfg.translate.lua import NIL, Table, first, index, items, length, table, truthy
+from aicfg.translate.lua import NIL, Table, index, items, length, table, truthy
 from aicfg.translate.marks import derived
 from aicfg.translate.refusal import refuse
 from aicfg.translate.remarks import Remark, altered, lost, sent
+from aicfg.translate.streaming import asked
 
 if TYPE_CHECKING:
     from aicfg.translate.versions import Behaviour
@@ -55,7 +56,7 @@ def chat_without_tools(request: Table, model: Model, behaviour: Behaviour) -> Ta
         if old in request:
             request[new] = request.pop(old)
     request["model"] = model.name
-    request["stream"] = first(request.get("stream", False), False)
+    request["stream"] = asked(request)
     if truthy(request.get("messages", False)):
         if truthy(request.get("prompt", False)):
             refuse(BOTH)

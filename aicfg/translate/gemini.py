@@ -15,7 +15,21 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from aicfg.translate.config import Model
-from aicfg.translate.lua import NIL, Fault, Table, array, first, index, items, joined, length, looked_up, table, truthy
+from aicfg.translate.lua import (
+    NIL,
+    Fault,
+    Table,
+    array,
+    first,
+    index,
+    items,
+    joined,
+    length,
+    looked_up,
+    picked,
+    table,
+    truthy,
+)
 from aicfg.translate.marks import derived
 from aicfg.translate.refusal import Reason
 from aicfg.translate.remarks import Remark, in_url, lost
@@ -66,7 +80,7 @@ def chat(request: Table, model: Model, behaviour: Behaviour) -> Table:
         {
             "contents": contents or NIL,
             "systemInstruction": _instruction(system),
-            "generationConfig": {new: request[old] for old, new in GENERATION.items() if old in request},
+            "generationConfig": picked(request, GENERATION),
             "tools": _tools(request.get("tools", NIL)),
             "tool_config": request.get("tool_config", NIL),
         }
@@ -90,7 +104,7 @@ def chat_of_texts(request: Table, model: Model, behaviour: Behaviour) -> Table:
         {
             "contents": contents or NIL,
             "systemInstruction": _instruction(system),
-            "generationConfig": {new: request[old] for old, new in GENERATION.items() if old in request},
+            "generationConfig": picked(request, GENERATION),
         }
     )
 

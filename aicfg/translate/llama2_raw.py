@@ -13,10 +13,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from aicfg.translate.config import Model
-from aicfg.translate.lua import NIL, Table, fill, first, index, items, joined, truthy
+from aicfg.translate.lua import NIL, Table, fill, index, items, joined, picked, truthy
 from aicfg.translate.ollama import BOTH
 from aicfg.translate.refusal import refuse
 from aicfg.translate.remarks import Remark, altered, lost
+from aicfg.translate.streaming import asked
 
 if TYPE_CHECKING:
     from aicfg.translate.versions import Behaviour
@@ -60,8 +61,7 @@ def chat(request: Table, model: Model, behaviour: Behaviour) -> Table:
         body["inputs"] = joined(_turns(items(messages)))
     elif truthy(prompt):
         body["inputs"] = fill(PROMPT, prompt)
-    parameters = {new: request[old] for old, new in PARAMETERS.items() if old in request}
-    return body | {"parameters": parameters | {"stream": first(request.get("stream", False), False)}}
+    return body | {"parameters": picked(request, PARAMETERS) | {"stream": asked(request)}}
 
 
 completions = chat

@@ -74,7 +74,9 @@ def bedrock(body: Table, client: Client) -> Table:
                 schema = index(spec, "inputSchema")
                 _ = index(schema, "json") if truthy(schema) else None
     model, operation = _coordinates(_BEDROCK_PATH, client)
-    name = "" if model is NIL else unquote_to_bytes(as_bytes(model.replace("+", " "))).decode("utf-8", "surrogateescape")
+    name = (
+        "" if model is NIL else unquote_to_bytes(as_bytes(model.replace("+", " "))).decode("utf-8", "surrogateescape")
+    )
     return lua.table({"model": name, "stream": operation == "converse-stream", "messages": found})
 
 

@@ -13,9 +13,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from aicfg.translate.config import Model
-from aicfg.translate.lua import NIL, Table, first, table, truthy
+from aicfg.translate.lua import NIL, Table, picked, table, truthy
 from aicfg.translate.refusal import refuse
 from aicfg.translate.remarks import Remark, lost, sent
+from aicfg.translate.streaming import asked
 
 if TYPE_CHECKING:
     from aicfg.translate.versions import Behaviour
@@ -41,11 +42,11 @@ def chat(request: Table, model: Model, behaviour: Behaviour) -> Table:
         {
             "messages": messages if truthy(messages) else NIL,
             "prompt": prompt if truthy(prompt) else NIL,
-            "stream": first(request.get("stream", False), False),
+            "stream": asked(request),
             "model": model.name,
             "tools": request.get("tools", NIL),
             "tool_choice": request.get("tool_choice", NIL),
-            "options": {new: request[old] for old, new in OPTIONS.items() if old in request},
+            "options": picked(request, OPTIONS),
         }
     )
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from aicfg.translate.config import Model
 from aicfg.translate.lua import Table, first
 from aicfg.translate.remarks import Remark, lost
+from aicfg.translate.streaming import asked
 
 if TYPE_CHECKING:
     from aicfg.translate.versions import Behaviour
@@ -22,7 +23,7 @@ REMARKS: tuple[Remark, ...] = (lost("top_k", "OpenAI has no top_k, and Kong take
 
 def chat(request: Table, model: Model, behaviour: Behaviour) -> Table:
     request["model"] = first(model.name, request.get("model", False))
-    request["stream"] = first(request.get("stream", False), False)
+    request["stream"] = asked(request)
     request.pop("top_k", None)
     return request
 

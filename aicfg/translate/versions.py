@@ -90,7 +90,11 @@ V3_7 = V3_8._replace(
     name="3.7",
     steps=order.STEPS_3_7,
     no_body="content-type header does not match request body",
-    drivers=_with(V3_8.drivers, cohere=DRIVERS["cohere"]._replace(needs_options=True)),
+    drivers=_with(
+        V3_8.drivers,
+        cohere=DRIVERS["cohere"]._replace(needs_options=True),
+        mistral=DRIVERS["mistral"]._replace(requires=("upstream_url",)),
+    ),
     replaced=MappingProxyType({**V3_8.replaced, ("openai", CHAT): openai.chat_with_the_clients_model}),
     merge=parameters.request_over_config,
     preserved_path=url.as_for_other_route_types,

@@ -28,7 +28,9 @@ HELLO = {"messages": [{"role": "user", "content": "hello"}]}
 PROMPT = {"prompt": "once upon"}
 
 
-def config(provider: str, *, name: str | None = "m", route_type: str = CHAT, auth: Json | None = None, **more: Any) -> Json:
+def config(
+    provider: str, *, name: str | None = "m", route_type: str = CHAT, auth: Json | None = None, **more: Any
+) -> Json:
     """A config of a provider; `options` are added to those that it needs, everything else goes into the config."""
     options = {**OPTIONS[provider], **more.pop("options", {})}
     model: Json = {"provider": "mistral" if provider == "ollama" else provider}
