@@ -20,6 +20,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -139,9 +140,12 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5)
     options = parser.parse_args()
     litellm = str(options.litellm.absolute() / "bin" / "python") if options.litellm else None
-    os.environ.setdefault("PYTHONPATH", str(Path(__file__).resolve().parents[2]))
-    fresh(options.runs, litellm)
-    loops(litellm)
+    with tempfile.TemporaryDirectory() as folder:
+        # bytecode is kept, as it is for what is installed
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ |= {"PYTHONPYCACHEPREFIX": folder, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+        fresh(options.runs, litellm)
+        loops(litellm)
 
 
 if __name__ == "__main__":
