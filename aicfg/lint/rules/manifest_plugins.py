@@ -122,6 +122,8 @@ def _scoped(entities: Entities) -> Iterator[tuple[tuple[str, ...], Plugin]]:
         for plugin in service.plugins:
             yield _scope(plugin, service=service.name), plugin
     for index, route in enumerate(entities.all_routes()):
+        if len(route.plugins) == 1 and not entities.plugins:
+            continue  # nothing else can be in its scope
         for plugin in route.plugins:
             yield _scope(plugin, route=route.name or str(index)), plugin
     for plugin in entities.plugins:

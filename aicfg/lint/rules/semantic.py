@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from aicfg.kong.balancer import BALANCER, CATCHALL, CATCHALL_SINCE, PLUGIN, Balanced
 from aicfg.kong.entities import Entities
-from aicfg.kong.limits import limiter_config
+from aicfg.kong.limits import LIMITER, limiter_config
 from aicfg.kong.references import DeployText
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
@@ -274,6 +274,8 @@ def database_without_address(entities: Entities) -> Findings:
     for plugin, vectordb in _parts(entities, "vectordb"):
         yield from _without_address(plugin, entities.gateway, vectordb, ("config", "vectordb"))
     for plugin in entities.all_plugins():
+        if plugin.name != LIMITER:
+            continue
         config = limiter_config(plugin)
         if config.get("strategy") == "redis" and not plugin.fields.get("partials"):
             yield from _without_address(plugin, entities.gateway, config, ("config",))
@@ -310,8 +312,9 @@ def _parts(entities: Entities, name: str) -> Iterator[tuple[Plugin, Mapping[str,
     from aicfg.catalog.plugins import plugin_names
 
     for plugin in entities.all_plugins():
-        config = plugin.config if isinstance(plugin.config, Mapping) else {}
-        part, balancer = config.get(name), config.get("balancer")
+        if not isinstance(plugin.config, dict) or name not in plugin.config:  # most have none
+            continue
+        part, balancer = plugin.config[name], plugin.config.get("balancer")
         if not isinstance(part, Mapping) or plugin.name not in plugin_names() or plugin.fields.get("partials"):
             continue
         if plugin.name != PLUGIN or (isinstance(balancer, Mapping) and balancer.get("algorithm") == "semantic"):

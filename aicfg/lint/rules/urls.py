@@ -36,9 +36,10 @@ def missing_url(llm: Llm) -> Findings:
     hosting, route_type = llm.hosting, llm.route_type
     if hosting is None or llm.url is not None or route_type is None:
         return
-    incomplete = llm.origin.find(_path_of(llm)).path[-1:] == ("base_url",)
-    if not hosting.needs_url(llm.gateway.version, route_type) or incomplete:
+    if not hosting.needs_url(llm.gateway.version, route_type):
         return
+    if llm.origin.find(_path_of(llm)).path[-1:] == ("base_url",):
+        return  # it does not tell the whole URL, and P225 says so
     if hosting.needs_path_only(llm.gateway.version, route_type):
         if llm.options.get("upstream_path") is None:
             message = f"Kong has no path of its own for {route_type} of {hosting.title}, and calls /"
@@ -161,8 +162,10 @@ def base_url_is_whole(llm: Llm) -> Findings:
         routes:
           chat: {provider: p, model: mistral}
     """
+    if llm.url is None or not llm.from_manifest:
+        return
     place = llm.origin.find(_path_of(llm))
-    if llm.url is None or not place.path or place.path[-1] != "base_url":
+    if not place.path or place.path[-1] != "base_url":
         return
     given = place.document.source_text(place.path) or ""
     expected = llm.expected_path
@@ -190,6 +193,8 @@ def incomplete_base_url(llm: Llm) -> Findings:
         routes:
           chat: {provider: p, model: llama2}
     """
-    if llm.url is None and llm.hosting is not None and llm.origin.find(_path_of(llm)).path[-1:] == ("base_url",):
+    if llm.url is not None or llm.hosting is None or not llm.from_manifest:
+        return
+    if llm.origin.find(_path_of(llm)).path[-1:] == ("base_url",):
         message = f"the {llm.format} format has no standard path for {llm.route_type} to add to a base URL"
         yield Finding(_path_of(llm), message, "give the exact URL as `upstream_url`", at_key=True)
