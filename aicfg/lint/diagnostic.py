@@ -37,6 +37,7 @@ class Diagnostic(NamedTuple):
 
     Lines and columns count from 1, the end column is exclusive, all None where there is no file. `path` leads to
     the value in the document (or in the plugin's config, for `aicfg.check_plugin`). `fix` is reserved: None today.
+    `names` is the path with the names of list items in place of their indexes, from which its fingerprint is made.
     """
 
     code: str
@@ -51,6 +52,7 @@ class Diagnostic(NamedTuple):
     path: Path = ()
     hint: str | None = None
     fix: None = None
+    names: tuple[str, ...] = ()
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, str]:
