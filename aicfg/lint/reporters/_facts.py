@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from aicfg.lint.discovery import STDIN
 from aicfg.lint.fingerprint import fingerprints
-from aicfg.lint.masking import mask_text
+from aicfg.lint.masking import mask_text, masked_lines
 from aicfg.lint.reporters.text import UNPRINTABLE
-from aicfg.source import format_path
+from aicfg.source import Text, format_path
 
 if TYPE_CHECKING:
     from aicfg.lint.diagnostic import Diagnostic, Report
@@ -51,9 +51,12 @@ def path_of(diagnostic: Diagnostic) -> str:
 def edits_of(diagnostic: Diagnostic) -> list[Any]:
     """The edits of the diagnostic's fix: none where there is no fix, or where its text would tell a secret."""
     fix: Any = diagnostic.fix
-    if fix is None or any(mask_text(edit.text) != edit.text for edit in fix.edits):
-        return []
-    return list(fix.edits)
+    return [] if fix is None or any(_tells_secret(edit.text) for edit in fix.edits) else list(fix.edits)
+
+
+def _tells_secret(text: str) -> bool:
+    source = Text(text, "")
+    return masked_lines(source, ()) != [source.line(number) for number in range(1, len(source.starts) + 1)]
 
 
 def as_json(data: Any, indent: int | None = 2) -> str:

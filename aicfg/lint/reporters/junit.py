@@ -14,9 +14,6 @@ from aicfg.lint.reporters import SourceLine
 from aicfg.lint.reporters._facts import path_in_repository, path_of
 from aicfg.lint.reporters.text import place_of, printable
 
-_NO_XML = {"\ufffe": "\\ufffe", "\uffff": "\\uffff"}
-"""What XML 1.0 cannot hold besides the control characters, which `printable` replaces."""
-
 
 def report(result: Report, source_line: SourceLine, *, color: bool = False) -> str:
     """An XML document."""
@@ -63,8 +60,8 @@ def _numbers(tests: int, found: list[Diagnostic]) -> str:
 def _body(diagnostic: Diagnostic) -> str:
     lines = [f"{diagnostic.severity}[{diagnostic.code}]: {printable(diagnostic.message)}", place_of(diagnostic)]
     lines += [f"help: {printable(diagnostic.hint)}"] if diagnostic.hint else []
-    return escape("\n".join(lines), _NO_XML)
+    return escape("\n".join(lines))
 
 
 def _attribute(text: str) -> str:
-    return quoteattr(printable(text), _NO_XML)
+    return quoteattr(printable(text))

@@ -14,7 +14,7 @@ FOR_PEOPLE = True
 
 UNPRINTABLE = later(
     r"[\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f"
-    r"\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+    r"\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )
 """What drives a terminal, turns its writing direction around, or cannot be seen."""
 
