@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 SourceLine = Callable[[str, int], str]
 """(file, line number) -> the line as it may be shown: secrets masked."""
 
+STDIN = "<stdin>"
+"""The name of standard input in reports."""
+
 
 @cache
 def formats() -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 
 from aicfg.lint.diagnostic import SEVERITIES, Diagnostic, Report
-from aicfg.lint.discovery import STDIN
+from aicfg.lint.reporters import STDIN
 
 _COLORS = {"error": "1;31", "warning": "1;33", "info": "1;36", "frame": "1;34", "bold": "1"}
 
@@ -23,7 +23,7 @@ class Paint:
 
     def link(self, file: str, text: str) -> str:
         """The text as a link to a file (OSC 8)."""
-        if not self.links or file in ("", "-", STDIN):
+        if not self.links or file in ("", STDIN):
             return text
         from urllib.parse import quote
 

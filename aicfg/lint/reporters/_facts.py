@@ -6,9 +6,9 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from aicfg.lint.discovery import STDIN
 from aicfg.lint.fingerprint import fingerprints
 from aicfg.lint.masking import mask_text, masked_lines
+from aicfg.lint.reporters import STDIN
 from aicfg.lint.reporters.text import UNPRINTABLE
 from aicfg.source import Text, format_path
 
@@ -31,8 +31,8 @@ def path_in_repository(file: str) -> str:
 
     A file outside of it, and what is no file, keeps the name that it has.
     """
-    if file in ("-", STDIN):
-        return STDIN
+    if file == STDIN:
+        return file
     root = next((os.environ[name] for name in _ROOTS if os.environ.get(name)), os.getcwd())
     try:
         folder, name = os.path.split(os.path.abspath(file))
