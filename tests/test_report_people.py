@@ -49,6 +49,11 @@ class TestHowMuchIsShown:
             "found 2 errors, 1 warning, 1 info: `aicfg explain CODE` tells more about each\n"
         )
 
+    def test_statistics_count_what_is_not_shown_too(self, name: str) -> None:
+        limited = Report(tuple(FOUND), ("a.yaml",)).limited(1)
+        shown = report(limited, name, lambda file, line: "", statistics=True)
+        assert shown == written(name, FOUND, statistics=True)
+
     def test_statistics_say_how_many_can_be_fixed(self, name: str) -> None:
         assert "2  error    M101  unknown-key  1 fixable\n" in written(name, [fixed("x"), finding()], statistics=True)
 

@@ -35,7 +35,10 @@ def report(result: Report, name: str, source_line: SourceLine, *, color: bool = 
     findings, `statistics` counts the findings by rule in place of showing them.
     """
     function: Callable[..., str] = _module(name).report
-    return function(result, source_line, color=color, **(look if for_people(name) else {}))
+    if not for_people(name):
+        return function(result, source_line, color=color)
+    shown = result._replace(diagnostics=result.all, left_out=()) if look.get("statistics") else result
+    return function(shown, source_line, color=color, **look)
 
 
 def for_people(name: str) -> bool:
