@@ -80,6 +80,12 @@ def test_a_source_line_is_no_command(tmp_path: Path) -> None:
     assert "##[" not in report(result, "text", run.source_line)
 
 
+@pytest.mark.parametrize("column", range(1, 9))
+def test_a_source_line_is_no_command_wherever_the_finding_is(column: int) -> None:
+    result = Report((finding()._replace(column=column, end_column=column + 1),), ("a.yaml",))
+    assert "#\\x23[" in report(result, "text", lambda file, line: "k: ##[error]")
+
+
 class TestSummary:
     def test_shows_hostile_texts_as_they_are_and_as_no_markup(self) -> None:
         text = summary(Report(tuple(hostile_findings()), ("a.yaml",)))

@@ -77,13 +77,18 @@ def _excerpt(diagnostic: Diagnostic, line: str) -> tuple[str, str]:
         line, start, end = line[cut : cut + _WIDEST], start - cut, min(end - cut, _WIDEST)
     before, marked, after = (printable(part) for part in (line[:start], line[start:end], line[end:]))
     before = head + before
-    return before + marked + after + tail, " " * _width(before) + "^" * max(_width(marked), 1)
+    source = _no_command(before + marked + after + tail)  # its parts may make a command together
+    return source, " " * _width(before) + "^" * max(_width(marked), 1)
 
 
 def printable(text: str) -> str:
     """The text in one line, with tabs expanded, and whatever could drive a terminal or a runner's log made visible."""
     shown = UNPRINTABLE.sub(_escape, text.replace("\t", " " * _TAB).replace("\n", " "))
-    return shown.replace(_COMMAND, "#\\x23[") if _COMMAND in shown else shown
+    return _no_command(shown)
+
+
+def _no_command(text: str) -> str:
+    return text.replace(_COMMAND, "#\\x23[")
 
 
 def place_of(diagnostic: Diagnostic) -> str:
