@@ -354,3 +354,25 @@ def test_what_a_partial_supplies_is_not_inferred_to_be_missing() -> None:
 """
     assert said(text, "3.13") == []
     assert said(text.replace("partials", "tags"), "3.13") != []
+
+
+COMPLETIONS = """
+name: ai-proxy
+config:
+  route_type: llm/v1/completions
+  auth: {header_name: Authorization, header_value: "{vault://env/x}"}
+  model: {provider: mistral, name: m, options: {mistral_format: openai%s}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("option", "expected"),
+    [
+        ("", [("P220", "Kong has no path of its own for llm/v1/completions of Mistral.ai, and calls /")]),
+        (", upstream_path: /v1/completions", []),
+        (', upstream_url: "https://api.mistral.ai/v1/completions"', []),
+    ],
+)
+def test_completions_of_mistral_need_a_path(option: str, expected: list[tuple[str, str]]) -> None:
+    found = lint(COMPLETIONS % option)
+    assert [(one.code, one.message) for one in found if one.severity != "info"] == expected

@@ -74,6 +74,20 @@ class TestAll:
         assert {path.name for path in (rendered / "out").iterdir()} == set(targets())
         assert (rendered / "out" / "deck" / "kong.yaml").read_text() == (rendered / "kong.yaml").read_text()
 
+    def test_several_can_be_named(self, aicfg: Command, rendered: Path) -> None:
+        assert aicfg("render", "aicfg.yaml", "--to", "deck,kubernetes", "--namespace", "ai", "-o", "out/").status == 0
+        assert {path.name for path in (rendered / "out").iterdir()} == {"deck", "kubernetes"}
+        status, _, err = aicfg("render", "aicfg.yaml", "--to", "deck,dbless", "--namespace", "ai", "-o", "out/")
+        assert status == 2
+        assert "these targets have no such option: namespace" in err
+
+    def test_what_one_of_them_cannot_say_writes_none(self, aicfg: Command, manifest: Write, tmp_path: Path) -> None:
+        line = CLEAN.replace("model: gpt-4o", 'model: gpt-4o, decorate: {prepend: ["${env:COMPANY}"]}')
+        status, _, err = aicfg("render", manifest(line), "--to", "all", "-o", "out/")
+        assert status == 1
+        assert "error[M401]" in err
+        assert not (tmp_path / "out").exists()
+
     def test_it_needs_a_folder(self, aicfg: Command, rendered: Path) -> None:
         status, out, err = aicfg("render", "aicfg.yaml", "--to", "all")
         assert (status, out) == (2, "")
@@ -98,6 +112,12 @@ class TestTemplates:
         text = "{% for route in routes %}{{ route.name | sh }} {{ route.paths | json }}\n{% endfor %}"
         self.write(rendered, "listing/routes.txt.j2", text)
         assert self.render(aicfg, "listing") == (0, 'chat ["~/chat$"]\n', "")
+
+    def test_terraform_has_a_filter_of_its_own(self, aicfg: Command, rendered: Path) -> None:
+        self.write(rendered, "own/main.tf.j2", "locals {\n  auth = {{ plugins[0].config.auth | hcl }}\n}\n")
+        status, out, _ = self.render(aicfg, "own")
+        assert status == 0
+        assert 'header_value = "Bearer ${var.openai_key}"' in out
 
     def test_references_take_the_form_that_the_template_asks_for(self, aicfg: Command, rendered: Path) -> None:
         self.write(

@@ -189,6 +189,11 @@ class Hosting(NamedTuple):
         rule = self.upstream_url
         return rule.always or route_type in rule.route_types or (rule.below is not None and version < rule.below)
 
+    def needs_path_only(self, version: Version, route_type: str) -> bool:
+        """Whether Kong at `version` knows where the provider is, and only lacks the path of this route type."""
+        rule = self.upstream_url
+        return route_type in rule.route_types and not (rule.always or (rule.below is not None and version < rule.below))
+
     def upstream_path(self, route_type: str, version: Version) -> str | None:
         """The path that the provider serves a route type at; None where the user's own server decides, or no source
         states one."""

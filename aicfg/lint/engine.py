@@ -158,11 +158,10 @@ class Run:
     def check_target(self, target: str, options: Mapping[str, Any]) -> None:
         """Say what the last file's entities lose, or need besides, in a target that they are to be rendered to."""
         from aicfg.lint.targets import ForTarget
-        from aicfg.render import ALL, targets
+        from aicfg.render import names_in
 
         if self.entities is not None:
-            names = targets() if target == ALL else (target,)
-            self._tell(ForTarget(self.entities, name, options) for name in names)
+            self._tell(ForTarget(self.entities, name, options) for name in names_in(target))
 
     def report(self) -> Report:
         return Report(in_order(self.diagnostics), tuple(self.sources))

@@ -61,8 +61,8 @@ def render(entities: Entities, target: str, *, templates: str | None = None, **g
         from aicfg.render._skeleton import check_folder
 
         check_folder(templates)
-    if target == ALL:
-        return _all(entities, templates, given)
+    if target == ALL or "," in target:
+        return _several(entities, names_in(target), templates, given)
     known = targets_with(templates)
     if target not in known:
         hint = did_you_mean(target, (*known, ALL)) or f"use one of {', '.join((*known, ALL))}"
@@ -79,12 +79,17 @@ def render(entities: Entities, target: str, *, templates: str | None = None, **g
     return function(entities, **given)
 
 
-def _all(entities: Entities, templates: str | None, given: dict[str, Any]) -> dict[str, str]:
-    """The files of every target of aicfg's, each under its own folder; an option goes to the targets that have it."""
-    _check_options(ALL, given, [option for name in targets() for option in options()[name]])
+def names_in(target: str) -> tuple[str, ...]:
+    """The targets that a text asks for: one, several with commas between them, or all of aicfg's."""
+    return targets() if target == ALL else tuple(dict.fromkeys(name.strip() for name in target.split(",")))
+
+
+def _several(entities: Entities, names: Iterable[str], templates: str | None, given: dict[str, Any]) -> dict[str, str]:
+    """The files of several targets, each under its own folder; an option goes to the targets that have it."""
+    _check_options("", given, [option for name in names for option in options().get(name, ())])
     files: dict[str, str] = {}
-    for name in targets():
-        taken = {option.argument for option in options()[name]}
+    for name in names:
+        taken = {option.argument for option in options().get(name, ())}
         mine = {key: value for key, value in given.items() if key in taken}
         made = render(entities, name, templates=templates, **mine)
         files |= {f"{name}/{file}": text for file, text in made.items()}
@@ -98,7 +103,8 @@ def _check_options(target: str, given: dict[str, Any], taken: Iterable[Option]) 
         name = argument.replace("_", "-")
         if argument not in known:
             has = f"it has {', '.join(option.name for option in known.values())}" if known else "it has none"
-            raise UsageError(f"the target {target} has no such option: {name}", hint=has)
+            which = f"the target {target} has" if target else "these targets have"
+            raise UsageError(f"{which} no such option: {name}", hint=has)
         choices = known[argument].choices
         if choices and value not in choices:
             raise UsageError(f'{name} cannot be "{value}"', hint=f"use one of {', '.join(choices)}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,8 +11,11 @@ from aicfg.catalog.versions import version_text
 from aicfg.errors import UsageError
 from aicfg.kong.entities import Entities
 from aicfg.kong.references import EnvText, EnvVar, variables_in
+from aicfg.render._names import hcl_variable
 from aicfg.render._skeleton import Skeletons
 from aicfg.render._state import plugin_state, state_of
+from aicfg.render.quoting.hcl import Expression, expression
+from aicfg.render.quoting.sh import word
 from aicfg.render.quoting.yaml import block, items
 
 
@@ -22,7 +24,8 @@ def render(entities: Entities, target: str, templates: str) -> dict[str, str]:
 
     A template sees `state` (decK's state file as a map), its lists `services`, `routes`, `plugins`, `consumers`,
     `consumer_groups` and `vaults` (with everything that nests in them), `variables` (the names of the environment
-    variables that are referred to), `gateway` and `name`. The filters take `env`, a pattern for references.
+    variables that are referred to), `gateway` and `name`. The filters `yaml`, `json` and `sh` take `env`, a pattern for
+    references; `hcl` makes them input variables.
     """
     entries = os.listdir(os.path.join(templates, target))
     names = sorted(name.removesuffix(".j2") for name in entries if name.endswith(".j2"))
@@ -64,11 +67,16 @@ def _yaml(value: Any, env: str = "${%s}") -> str:
 
 
 def _json(value: Any, env: str = "${%s}") -> str:
-    return json.dumps(_written_in(env, value), ensure_ascii=False)
+    return json.dumps(_written_in(env, value), ensure_ascii=False, allow_nan=False)
 
 
 def _sh(value: Any, env: str = "${%s}") -> str:
-    return shlex.quote(str(_written_in(env, value)))
+    return word(str(_written_in(env, value)))
 
 
-FILTERS = {"yaml": _yaml, "json": _json, "sh": _sh}
+def _hcl(value: Any) -> str:
+    """References become input variables, named as the terraform target names them."""
+    return expression(value, lambda variable: Expression(f"var.{hcl_variable(variable.name)}"))
+
+
+FILTERS = {"yaml": _yaml, "json": _json, "sh": _sh, "hcl": _hcl}

@@ -67,8 +67,8 @@ def disputed_capability(llm: Llm) -> Findings:
     found = llm.capability
     if llm.hosting is None or found is None or not found.claims or not found.note or found.verdict == "refused":
         return
-    if llm.url is not None and llm.hosting.needs_url(llm.gateway.version, llm.route_type or ""):
-        return  # all that they disagree on is Kong's own path, and the URL has one
+    if llm.hosting.needs_path_only(llm.gateway.version, llm.route_type or ""):
+        return  # all that they disagree on is Kong's own path, and P220 says that one has to be given
     message = f"sources disagree on {llm.route_type} of {llm.hosting.title}; what holds is: {found.note}"
     hint = f"`aicfg providers {llm.provider.type if llm.provider else ''}` shows who says what"
     yield Finding(llm.at("route_type"), message, hint)

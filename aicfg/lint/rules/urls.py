@@ -37,7 +37,14 @@ def missing_url(llm: Llm) -> Findings:
     if hosting is None or llm.url is not None or route_type is None:
         return
     incomplete = llm.origin.find(_path_of(llm)).path[-1:] == ("base_url",)
-    if hosting.needs_url(llm.gateway.version, route_type) and not incomplete:
+    if not hosting.needs_url(llm.gateway.version, route_type) or incomplete:
+        return
+    if hosting.needs_path_only(llm.gateway.version, route_type):
+        if llm.options.get("upstream_path") is None:
+            message = f"Kong has no path of its own for {route_type} of {hosting.title}, and calls /"
+            url = hosting.filled_url(route_type, llm.gateway.version)
+            yield Finding(_path_of(llm), message, f"add `upstream_url: {url}`, or an `upstream_path`", at_key=True)
+    else:
         known = speaking(hosting, llm.format)
         base = known is not None and known.operation_path(route_type, llm.gateway.version) is not None
         example = hosting.upstream_url.example
