@@ -61,6 +61,11 @@ class TestTheReport:
         edit = {"file": "a.yaml", "range": place, "text": "model"}
         assert one["fix"] == {"title": "write it so", "safe": False, "edits": [edit]}
 
+    def test_has_no_edits_where_they_would_tell_a_secret(self) -> None:
+        data = json.loads(written("json", [fixed("api_key: swordfish-42")]))
+        validate(data)
+        assert data["diagnostics"][0]["fix"] == {"title": "write it so", "safe": True, "edits": []}
+
     def test_counts_what_is_left_out(self) -> None:
         limited = Report((finding(), finding(line=2)), ("a.yaml",)).limited(1)
         data = json.loads(report(limited, "json", lambda file, line: ""))

@@ -67,10 +67,13 @@ class TestHowMuchIsShown:
 
     def test_the_closing_line_says_what_can_be_fixed(self, name: str) -> None:
         both = [fixed("x"), fixed("y", safe=False), fixed("z", safe=False, line=2)]
-        assert written(name, both).endswith(
-            "\n1 can be fixed with `--fix`, 2 more with `--fix --unsafe-fixes`, to be looked at\n"
-        )
+        assert written(name, both).endswith("\n[*] 1 fixable with `--fix`, 2 more with `--fix --unsafe-fixes`\n")
         assert "--fix" not in written(name, FOUND)
+
+
+@pytest.mark.parametrize(("safe", "switch"), [(True, "--fix"), (False, "--unsafe-fixes")])
+def test_text_says_what_a_fix_does_and_what_applies_it(safe: bool, switch: str) -> None:
+    assert f"\n  = fix: write it so ({switch})\n" in written("text", [fixed("x", safe=safe)])
 
 
 @pytest.mark.parametrize("name", PEOPLE)

@@ -55,9 +55,9 @@ def counts(result: Report, paint: Paint | None = None) -> str:
 
 def _fixable(result: Report) -> str:
     safe, unsafe = (sum(_has_fix(one, safe) for one in result.all) for safe in (True, False))
-    parts = [f"{safe} can be fixed with `--fix`"] if safe else []
-    parts += [f"{unsafe}{' more' * bool(safe)} with `--fix --unsafe-fixes`, to be looked at"] if unsafe else []
-    return ", ".join(parts)
+    parts = [f"{safe} fixable with `--fix`"] if safe else []
+    parts += [f"{unsafe} {'more ' * bool(safe)}with `--fix --unsafe-fixes`"] if unsafe else []
+    return f"[*] {', '.join(parts)}" if parts else ""
 
 
 def _has_fix(diagnostic: Diagnostic, safe: bool) -> bool:

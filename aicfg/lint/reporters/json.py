@@ -51,12 +51,8 @@ def _range(line: int | None, column: int | None, end_line: int | None, end_colum
 
 
 def _fix(diagnostic: Diagnostic) -> dict[str, Any] | None:
-    edits = edits_of(diagnostic)
     fix: Any = diagnostic.fix
-    if not edits:
+    if fix is None:
         return None
-    return {
-        "title": fix.title,
-        "safe": fix.safe,
-        "edits": [{"file": edit.file, "range": _range(*edit.place), "text": edit.text} for edit in edits],
-    }
+    edits = [{"file": edit.file, "range": _range(*edit.place), "text": edit.text} for edit in edits_of(diagnostic)]
+    return {"title": fix.title, "safe": fix.safe, "edits": edits}
