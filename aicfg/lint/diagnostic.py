@@ -37,6 +37,7 @@ class Diagnostic(NamedTuple):
 
     Lines and columns count from 1, the end column is exclusive, all None where there is no file. `path` leads to
     the value in the document (or in the plugin's config, for `aicfg.check_plugin`). `fix` is reserved: None today.
+    `names` is the path with the names of list items in place of their indexes, from which its fingerprint is made.
     """
 
     code: str
@@ -51,6 +52,7 @@ class Diagnostic(NamedTuple):
     path: Path = ()
     hint: str | None = None
     fix: None = None
+    names: tuple[str, ...] = ()
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, str]:
@@ -58,10 +60,14 @@ class Diagnostic(NamedTuple):
 
 
 class Report(NamedTuple):
-    """All diagnostics of one run, sorted by file, line, column and code, and the files that were read."""
+    """All diagnostics of one run, sorted by file, line, column and code, and the files that were read.
+
+    `left_out` are diagnostics that count, and that are not to be shown: see `limited`.
+    """
 
     diagnostics: tuple[Diagnostic, ...]
     files: tuple[str, ...] = ()
+    left_out: tuple[Diagnostic, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -69,12 +75,26 @@ class Report(NamedTuple):
         return self.number_of("error") == 0
 
     def number_of(self, severity: Severity) -> int:
-        return sum(diagnostic.severity == severity for diagnostic in self.diagnostics)
+        return sum(diagnostic.severity == severity for diagnostic in self.all)
 
     def at_or_above(self, severity: str) -> bool:
         """Whether anything is at least as bad as `severity`, one of SEVERITIES."""
         bound = next(index for index, name in enumerate(SEVERITIES) if name == severity)
-        return any(diagnostic.severity in SEVERITIES[: bound + 1] for diagnostic in self.diagnostics)
+        return any(diagnostic.severity in SEVERITIES[: bound + 1] for diagnostic in self.all)
+
+    @property
+    def all(self) -> tuple[Diagnostic, ...]:
+        """Those to be shown and those left out, in order."""
+        return in_order((*self.diagnostics, *self.left_out)) if self.left_out else self.diagnostics
+
+    def limited(self, most: int) -> "Report":
+        """The report with the `most` worst diagnostics to be shown, of equally bad ones the first."""
+        everything = self.all
+        if len(everything) <= most:
+            return Report(everything, self.files)
+        kept = set(sorted(everything, key=lambda one: SEVERITIES.index(one.severity))[:most])
+        shown = tuple(one for one in everything if one in kept)
+        return Report(shown, self.files, tuple(one for one in everything if one not in kept))
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

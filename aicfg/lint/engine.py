@@ -254,17 +254,20 @@ def rules_by_subject(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
 
 
 def _diagnostic(rule: Rule, finding: Finding, subject: Any) -> Diagnostic:
+    from aicfg.lint.fingerprint import path_by_names  # only a run with findings needs these
+    from aicfg.lint.masking import mask_text
+
+    names: tuple[str, ...] = ()
     if isinstance(subject, SourceProblems):
         file, path, where = subject.source.file, (), subject.errors[int(finding.path[0])].place
     else:
         place = (subject if finding.about is None else finding.about).origin.find(finding.path)
         document, path = place.document.stands_at(place.path, key=finding.at_key)
         file, where = document.file, document.locate(path, key=finding.at_key)
+        names = path_by_names(document, path)
     severity = finding.severity or rule.severity
-    from aicfg.lint.masking import mask_text  # only a run with findings has something to mask
-
     message, hint = mask_text(finding.message), mask_text(finding.hint) if finding.hint else None
-    return Diagnostic(rule.code, rule.name, severity, message, file, *where, path, hint)
+    return Diagnostic(rule.code, rule.name, severity, message, file, *where, path, hint, names=names)
 
 
 def lint(
