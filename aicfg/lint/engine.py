@@ -21,7 +21,7 @@ from aicfg.lint.diagnostic import SEVERITIES, Diagnostic, Finding, Report, Sever
 from aicfg.lint.discovery import STDIN, Found, discover, is_ours
 from aicfg.lint.registry import Rule, code_prefixes, selected
 from aicfg.lint.settings import Settings
-from aicfg.lint.subjects import PluginCheck, SourceProblems, subjects_of
+from aicfg.lint.subjects import PluginCheck, SilencerProblems, SourceProblems, subjects_of
 from aicfg.manifest.choice import Choice
 from aicfg.source import (
     Document,
@@ -33,6 +33,9 @@ from aicfg.source import (
     one_document,
     read_bytes,
 )
+
+_SILENCER = "aicfg:"
+"""What every comment that silences holds."""
 
 if TYPE_CHECKING:
     from aicfg.lint.masking import Mask
@@ -53,6 +56,7 @@ class Run:
         self.entities: Entities | None = None
         self._masks: dict[str, Mask] = {}
         self._met: set[tuple[str, str]] = set()
+        self._partial: set[str] = set()
         gateway(*self.settings.target())
 
     def read(self, path: str | PathLike[str], *, named: bool = True) -> None:
@@ -147,6 +151,8 @@ class Run:
             self.sources.setdefault(document.file, (document.source, [document]))
         for text, _ in composer.sources.unreadable:
             self.sources.setdefault(text.file, (text, []))
+        if not composer.sources.complete:
+            self._partial.update(document.file for document in composer.sources.documents)
         found = []
         for number, (subjects, entities) in enumerate(passes(composer, self.settings)):
             found.append(list(self._found(subjects)))
@@ -164,8 +170,20 @@ class Run:
             names = targets() if target == ALL else (target,)
             self._tell(ForTarget(self.entities, name, options) for name in names)
 
-    def report(self) -> Report:
-        return Report(in_order(self.diagnostics), tuple(self.sources))
+    def report(self, *, keep_errors: bool = False) -> Report:
+        """What was found and is not silenced. With `keep_errors`, for who writes something, no error can be."""
+        found = in_order(self.diagnostics)
+        has_silencers = any(_SILENCER in text.text for text, _ in self.sources.values())
+        if has_silencers or self.settings.severities or self.settings.per_file_ignores:
+            from aicfg.lint import silencing  # few runs need it
+
+            if keep_errors:
+                found = in_order(silencing.unless_error(found, self.sources))
+            else:
+                choice = self.settings.choice
+                partial = None if choice.environment or choice.variables else self._partial
+                found = in_order(silencing.heard(found, self.sources, self.settings, self._found, partial))
+        return Report(found, tuple(self.sources))
 
     def source_line(self, file: str, line: int) -> str:
         """A line of a file that was read, as it may be shown: secrets masked."""
@@ -259,7 +277,7 @@ def _diagnostic(rule: Rule, finding: Finding, subject: Any) -> Diagnostic:
     from aicfg.lint.masking import mask_text
 
     names: tuple[str, ...] = ()
-    if isinstance(subject, SourceProblems):
+    if isinstance(subject, SourceProblems | SilencerProblems):
         file, path, where = subject.source.file, (), subject.errors[int(finding.path[0])].place
     else:
         place = (subject if finding.about is None else finding.about).origin.find(finding.path)

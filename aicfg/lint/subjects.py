@@ -1,8 +1,8 @@
 """What rules read: the subjects that one document gives, from its raw text to the entities compiled from it.
 
 A rule names its subject by the type of its first parameter: SourceProblems, Unrecognised, Reuse, Shape, Manifest,
-KongFile, Entities, Llm, Balanced, PluginCheck or UserCheck. Each but the first has an `origin`, which finds the place
-of a finding's path.
+KongFile, Entities, Llm, Balanced, PluginCheck, UserCheck or SilencerProblems. Each but the first and the last has an
+`origin`, which finds the place of a finding's path.
 """
 
 from __future__ import annotations
@@ -37,6 +37,23 @@ class SourceProblems(NamedTuple):
     def of_kind(self, *kinds: str) -> Findings:
         for index, error in enumerate(self.errors):
             if error.kind in kinds:
+                yield Finding((index,), error.message, error.hint)
+
+
+class SilencerProblems(NamedTuple):
+    """What is wrong with the comments of a file that silence findings.
+
+    `removals` has for each of the `errors` the part of the text, from one offset to another, whose removal mends it,
+    or None.
+    """
+
+    source: Text
+    errors: tuple[SourceError, ...]
+    removals: tuple[tuple[int, int] | None, ...]
+
+    def of_kind(self, kind: str) -> Findings:
+        for index, error in enumerate(self.errors):
+            if error.kind == kind:
                 yield Finding((index,), error.message, error.hint)
 
 
