@@ -59,6 +59,11 @@ def _schemas(context: click.Context, parameter: click.Parameter, values: tuple[s
     help="A JSON Schema for the config of a plugin that aicfg does not know. Repeatable.",
 )
 @settings_options
+@click.option("--baseline", metavar="FILE", help="Leave out the findings that this file knows.")
+@click.option("--write-baseline", metavar="FILE", help="Write all findings to a file for --baseline, and report none.")
+@click.option("--add-ignores", is_flag=True, help="Silence all findings by comments in their files.")
+@click.option("--show-settings", is_flag=True, help="Print the settings that count, and check nothing.")
+@click.option("--show-files", is_flag=True, help="Print the files that are checked, one per line, and no findings.")
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "info"]),
@@ -84,6 +89,11 @@ def command(
     schemas: dict[str, str],
     config: str | None,
     isolated: bool,
+    baseline: str | None,
+    write_baseline: str | None,
+    add_ignores: bool,
+    show_settings: bool,
+    show_files: bool,
     fail_on: str,
     format_: str,
     color: str,
@@ -96,10 +106,13 @@ def command(
     A manifest is checked as it stands and in each of its environments, or in that of --env alone. What one includes is
     checked as a part of it.
 
+    A comment `# aicfg: ignore[CODE] reason` silences findings on its line, or on the next from a line of its own.
+
     All findings come in one run. Exit status: 0 clean, 1 findings at or above --fail-on, 2 a file or option
     cannot be used.
     """
     import_yaml()
+    from aicfg.cli import _silencing
     from aicfg.errors import AicfgError
     from aicfg.lint.discovery import STDIN, discover
     from aicfg.lint.engine import Run, whole_files
@@ -110,6 +123,11 @@ def command(
     paths = paths or (".",)
     file = settings_file(paths[0], config, isolated)
     settings = file.settings(gateway_version, edition, select, ignore, schemas)
+    if show_settings:
+        write(_silencing.settings_text(settings, file, exclude, schemas))
+        return
+    if add_ignores and STDIN in paths:
+        raise click.UsageError("--add-ignores edits files: standard input is none")
     run = Run(settings._replace(choice=Choice(environment, variables)))
     files, errors = discover(paths, (*excludes_of(exclude), *file.exclude))
     failed = list(errors)
@@ -128,6 +146,16 @@ def command(
     for failure in failed:
         show_error(failure)
     result = run.report()
+    if show_files:
+        write("".join(f"{name}\n" for name in result.files))
+        context.exit(2 if failed else 0)
+    if baseline is not None:
+        result = _silencing.unknown_to(baseline, run, result)
+    if write_baseline is not None and not failed:
+        _silencing.write_baseline(run.report(), write_baseline)
+        return
+    if add_ignores and not failed:
+        result = _silencing.add_ignores(run, result)
     if not result.files and not failed:
         click.echo(f"warning: no manifest and no Kong file in: {', '.join(paths)}", err=True)
     if result.files or format_ != "text":  # a program wants its report in any case

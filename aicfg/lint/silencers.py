@@ -35,14 +35,13 @@ class Code(NamedTuple):
 class Silencer(NamedTuple):
     """A comment that silences: where it stands, the line that it is about (None: the whole file), and its codes.
 
-    Without brackets, `codes` is None and all findings are meant; `end_of_codes` is where the brackets close.
+    Without brackets, `codes` is None and all findings are meant.
     """
 
     start: int
     end: int
     line: int | None
     codes: tuple[Code, ...] | None = None
-    end_of_codes: int = 0
 
 
 class Silencers(NamedTuple):
@@ -93,7 +92,7 @@ def _read(source: Text, match: re.Match[str], faults: list[SourceError]) -> Sile
         hint = f"for example `# aicfg: {word}[P204] the reason`"
         faults.append(_fault(source, match.start(), brackets.end(), "the brackets name no code", hint))
     codes = tuple(_known(source, written, faults))
-    return Silencer(match.start(), end, line, codes, brackets.end("codes"))
+    return Silencer(match.start(), end, line, codes)
 
 
 def _known(source: Text, written: list[Code], faults: list[SourceError]) -> Iterator[Code]:
