@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from aicfg.cli._fixing import fix_files, fixing_options
 from aicfg.cli._options import (
     FILE,
     OneOf,
@@ -69,6 +70,7 @@ def _schemas(context: click.Context, parameter: click.Parameter, values: tuple[s
 @click.option(
     "--format", "format_", type=OneOf(_formats), default="text", show_default=True, help="Form of the report."
 )
+@fixing_options
 @color_option
 @click.pass_context
 def command(
@@ -86,6 +88,9 @@ def command(
     isolated: bool,
     fail_on: str,
     format_: str,
+    fix: bool,
+    unsafe: bool,
+    diff: bool,
     color: str,
 ) -> None:
     """Check PATHS against what Kong and each provider accept.
@@ -98,7 +103,12 @@ def command(
 
     All findings come in one run. Exit status: 0 clean, 1 findings at or above --fail-on, 2 a file or option
     cannot be used.
+
+    --fix writes files that are fixed; what came on standard input goes to standard output, and the report to standard
+    error. A file that is no YAML is left alone.
     """
+    if unsafe and not (fix or diff):
+        raise click.UsageError("--unsafe-fixes goes with --fix or --diff")
     import_yaml()
     from aicfg.errors import AicfgError
     from aicfg.lint.discovery import STDIN, discover
@@ -110,13 +120,17 @@ def command(
     paths = paths or (".",)
     file = settings_file(paths[0], config, isolated)
     settings = file.settings(gateway_version, edition, select, ignore, schemas)
-    run = Run(settings._replace(choice=Choice(environment, variables)))
+    settings = settings._replace(choice=Choice(environment, variables))
     files, errors = discover(paths, (*excludes_of(exclude), *file.exclude))
     failed = list(errors)
+    given = read_input(STDIN) if any(found.path == STDIN for found in files) else None
+    if fix or diff:
+        given = fix_files(context, settings, tuple(whole_files(files)), given, unsafe=unsafe, diff=diff, failed=failed)
+    run = Run(settings)
     for found in whole_files(files):
         try:
-            if found.path == STDIN:
-                run.read_content(*read_input(found.path))
+            if found.path == STDIN and given:
+                run.read_content(*given)
             else:
                 run.read(found.path, named=found.named)
         except AicfgError as error:
@@ -131,5 +145,9 @@ def command(
     if not result.files and not failed:
         click.echo(f"warning: no manifest and no Kong file in: {', '.join(paths)}", err=True)
     if result.files or format_ != "text":  # a program wants its report in any case
-        write(report(result, format_, run.source_line, color=wants_color(color)))
+        text = report(result, format_, run.source_line, color=wants_color(color))
+        if fix and given:
+            click.echo(text, nl=False, err=True)
+        else:
+            write(text)
     context.exit(2 if failed else 1 if result.at_or_above(fail_on) else 0)

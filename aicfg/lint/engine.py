@@ -7,6 +7,7 @@ check. What several plugins of a manifest have from one place, such as a shared 
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from aicfg.catalog.versions import gateway
 from aicfg.errors import UsageError
+from aicfg.frozen import EMPTY
 from aicfg.kong.detect import form_of, is_kubernetes, looks_like_kong
 from aicfg.kong.entities import Entities, Plugin
 from aicfg.lint.diagnostic import SEVERITIES, Diagnostic, Finding, Report, Severity, in_order
@@ -43,11 +45,12 @@ class Run:
     """One run over any number of files: collects diagnostics and remembers the sources, to show their lines.
 
     `entities` are what the last file compiles to, None where that is no manifest. Raises UsageError for settings that
-    name a target that does not exist.
+    name a target that does not exist. `edited` has the new content of files that are not written yet, by real path.
     """
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(self, settings: Settings | None = None, edited: Mapping[str, bytes] = EMPTY) -> None:
         self.settings = settings or Settings()
+        self.edited = edited
         self.diagnostics: list[Diagnostic] = []
         self.sources: dict[str, tuple[Text, list[Document]]] = {}
         self.entities: Entities | None = None
@@ -60,7 +63,9 @@ class Run:
 
         A file that was only found, not named, and that is neither a manifest nor Kong's is left out.
         """
-        self.read_content(load_bytes(path), str(path), named=named, path=str(path))
+        edited = self.edited.get(os.path.realpath(path)) if self.edited else None
+        content = load_bytes(path) if edited is None else edited
+        self.read_content(content, str(path), named=named, path=str(path))
 
     @no_garbage_collection()
     def read_content(self, content: bytes, file: str, *, named: bool = True, path: str | None = None) -> None:
@@ -139,7 +144,7 @@ class Run:
         from aicfg.manifest.compose.files import Given, read_sources
 
         choice = self.settings.choice
-        composer = Composer(read_sources([Given(*each) for each in given]), choice.variables)
+        composer = Composer(read_sources([Given(*each) for each in given], self.edited), choice.variables)
         if named:
             composer.check(choice)
         self._met.update(_known_to(composer, choice))
@@ -165,7 +170,12 @@ class Run:
             self._tell(ForTarget(self.entities, name, options) for name in names)
 
     def report(self) -> Report:
-        return Report(in_order(self.diagnostics), tuple(self.sources))
+        diagnostics = self.diagnostics
+        if any(diagnostic.fix for diagnostic in diagnostics):
+            from aicfg.lint.fixing import agreed
+
+            diagnostics = agreed(diagnostics)
+        return Report(in_order(diagnostics), tuple(self.sources))
 
     def source_line(self, file: str, line: int) -> str:
         """A line of a file that was read, as it may be shown: secrets masked."""
@@ -255,17 +265,23 @@ def rules_by_subject(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
 
 
 def _diagnostic(rule: Rule, finding: Finding, subject: Any) -> Diagnostic:
+    fix = None
     if isinstance(subject, SourceProblems):
         file, path, where = subject.source.file, (), subject.errors[int(finding.path[0])].place
     else:
-        place = (subject if finding.about is None else finding.about).origin.find(finding.path)
+        holder = subject if finding.about is None else finding.about
+        place = holder.origin.find(finding.path)
         document, path = place.document.stands_at(place.path, key=finding.at_key)
         file, where = document.file, document.locate(path, key=finding.at_key)
+        if finding.fix is not None:
+            from aicfg.lint.fixing.placing import fix_of
+
+            fix = fix_of(finding.fix, holder)
     severity = finding.severity or rule.severity
     from aicfg.lint.masking import mask_text  # only a run with findings has something to mask
 
     message, hint = mask_text(finding.message), mask_text(finding.hint) if finding.hint else None
-    return Diagnostic(rule.code, rule.name, severity, message, file, *where, path, hint)
+    return Diagnostic(rule.code, rule.name, severity, message, file, *where, path, hint, fix)
 
 
 def lint(

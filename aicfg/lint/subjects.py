@@ -24,6 +24,7 @@ from aicfg.source import Document, Origin, Path, SourceError, Text
 from aicfg.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from aicfg.catalog.plugins import PluginSchema
     from aicfg.manifest.model import Manifest
     from aicfg.manifest.shape import Problem
 
@@ -53,7 +54,8 @@ class Shape(NamedTuple):
     def of_kind(self, *kinds: str) -> Findings:
         for problem in self.problems:
             if problem.kind in kinds:
-                yield Finding(problem.path, problem.message, problem.hint, at_key=problem.at_key)
+                path, message, hint, at_key = problem.path, problem.message, problem.hint, problem.at_key
+                yield Finding(path, message, hint, at_key=at_key, fix=problem.fix)
 
 
 class PluginCheck(NamedTuple):
@@ -61,12 +63,15 @@ class PluginCheck(NamedTuple):
 
     plugin: Plugin
     violations: tuple[Violation, ...]
+    schema: PluginSchema
 
     @property
     def origin(self) -> Origin:
         return self.plugin.origin
 
     def of_kind(self, *kinds: str) -> Findings:
+        from aicfg.kong.check.mending import mended
+
         for violation in self.violations:
             if violation.kind in kinds:
                 message, hint = violation.message, violation.hint
@@ -75,7 +80,8 @@ class PluginCheck(NamedTuple):
 
                     message = in_words_of_manifest(self.plugin, message)
                     hint = hint and in_words_of_manifest(self.plugin, hint)
-                yield Finding(violation.path, message, hint, at_key=violation.at_key)
+                fix = mended(self.schema, self.plugin.config, violation)
+                yield Finding(violation.path, message, hint, at_key=violation.at_key, fix=fix)
 
 
 class Unrecognised(NamedTuple):
@@ -154,7 +160,7 @@ def check_of(plugin: Plugin, target: Gateway) -> PluginCheck | None:
         found = (one for one in found if one.kind not in _ABOUT_ABSENCE)
     violations = tuple(found)
     inferences = () if violations or plugin.incomplete else tuple(guessed)
-    return PluginCheck(plugin, violations + inferences) if violations or inferences else None
+    return PluginCheck(plugin, violations + inferences, schema) if violations or inferences else None
 
 
 def _below(path: Path, part: tuple[str, ...]) -> bool:

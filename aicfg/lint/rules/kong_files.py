@@ -15,6 +15,7 @@ from aicfg.kong.parse import Item, KongFile, reference_of
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
 from aicfg.lint.subjects import PluginCheck
+from aicfg.proposals import quoted
 from aicfg.words import did_you_mean, either, nearest
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -195,7 +196,8 @@ def unquoted_date(llm: Llm) -> Findings:
         place = llm.origin.find(llm.at("model", "options", name))
         written = place.document.source_text(place.path)
         if written == value:
-            yield Finding(llm.at("model", "options", name), f"{value} stands here without quotes", f'write "{value}"')
+            fix = quoted(llm.at("model", "options", name), value)
+            yield Finding(llm.at("model", "options", name), f"{value} stands here without quotes", f'write "{value}"', fix=fix)
 
 
 @rule("K401", "scope-not-allowed", "error")
