@@ -65,6 +65,13 @@ def listed(path: Path, value: object) -> Proposal:
     return Proposal("make it a list", (put(path, [value]),))
 
 
+def unlisted(path: Path, value: list[Any]) -> Proposal | None:
+    """The one item of a list where a single value is wanted."""
+    if len(value) != 1 or isinstance(value[0], dict | list):
+        return None
+    return Proposal("write the one item without a list", (put(path, value[0]),))
+
+
 def _json(text: str) -> str:
     import json
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,14 +12,15 @@ import click
 
 from aicfg.cli._options import show_error, write
 from aicfg.errors import AicfgError
-from aicfg.lint.discovery import STDIN as DASH
 
 if TYPE_CHECKING:
+    from aicfg.lint.diagnostic import Diagnostic
     from aicfg.lint.discovery import Found
     from aicfg.lint.engine import Run
     from aicfg.lint.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
+_DASH = "-"
 _BOM = "\ufeff"
 
 
@@ -68,7 +70,7 @@ def fix_files(
         return None
     fixed = fixes.fixed_input
     assert fixed is not None
-    click.get_binary_stream("stdout").write(fixed)
+    click.echo(fixed, nl=False)
     return fixed, given[1]
 
 
@@ -83,6 +85,7 @@ class Fixes:
         self.texts: dict[str, str] = {}
         self.runs: dict[str, tuple[Run, Run]] = {}
         self.applied = 0
+        self.notes: list[str] = []
         self.left = 0
 
     def fix(self, files: Iterable[Found]) -> None:
@@ -91,10 +94,11 @@ class Fixes:
 
         for found in files:
             try:
-                result = fix(lambda texts, found=found: self._lint(found, texts), unsafe=self.unsafe)
+                result = fix(partial(self._lint, found), unsafe=self.unsafe)
             except AicfgError:
                 continue
             self.applied += len(result.applied)
+            self.notes += (note for each in result.applied if (note := _note(each)) not in self.notes and note)
             self.left += sum(not (each.fix and each.fix.safe) for each in fixable(result.after.report(), unsafe=True))
             for name, text in result.texts.items():
                 real = self._real(name)
@@ -107,7 +111,7 @@ class Fixes:
 
         edited = {**self.texts, **{self._real(name): text for name, text in texts.items()}}
         run = Run(self.settings, {real: text.encode() for real, text in edited.items()})
-        if found.path != DASH:
+        if found.path != _DASH:
             run.read(found.path, named=found.named)
         elif self.standard_input is not None:
             content, name = self.standard_input
@@ -145,7 +149,17 @@ class Fixes:
 
     def summary(self, verb: str) -> str:
         text = f"{verb} {self.applied} finding{'s' * (self.applied != 1)}"
+        text = "".join(f"{note}\n" for note in self.notes) + text
         return text + (f" ({self.left} more with --unsafe-fixes)" if self.left and not self.unsafe else "")
+
+
+def _note(applied: Diagnostic) -> str | None:
+    """What was done and should be looked at."""
+    from aicfg.lint.reporters.text import printable
+
+    if applied.fix is None or applied.fix.safe:
+        return None
+    return printable(f"{applied.file}:{applied.line}: {applied.fix.title}")
 
 
 def _marked(path: str) -> str:

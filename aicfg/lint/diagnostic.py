@@ -43,7 +43,7 @@ class Diagnostic(NamedTuple):
     """A finding at its place in a file.
 
     Lines and columns count from 1, the end column is exclusive, all None where there is no file. `path` leads to
-    the value in the document (or in the plugin's config, for `aicfg.check_plugin`). `fix` mends it, where that can be told.
+    the value in the document (or in the plugin's config, for `aicfg.check_plugin`). `fix` mends it, where one can tell.
     """
 
     code: str

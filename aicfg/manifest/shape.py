@@ -14,8 +14,8 @@ from typing import Any, Literal, TypeAlias
 from aicfg.manifest.shape_tables import Node, manifest_node
 from aicfg.patterns import later
 from aicfg.source import Path, format_path
-from aicfg.source.scalars import AMBIGUOUS_BOOLEANS, resolve
 from aicfg.source.changes import Proposal
+from aicfg.source.scalars import AMBIGUOUS_BOOLEANS, resolve
 from aicfg.tuples import NamedTuple
 from aicfg.words import both, either, nearest, shown
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 from aicfg.patterns import later
@@ -39,7 +40,7 @@ def edits_for(document: Document, changes: Iterable[Change]) -> tuple[TextEdit, 
     except Impossible:
         return None
     edits.sort()
-    overlap = any(first.end > second.start or first == second for first, second in zip(edits, edits[1:], strict=False))
+    overlap = any(first.end > second.start or first == second for first, second in pairwise(edits))
     return None if overlap else tuple(edits)
 
 
@@ -127,10 +128,7 @@ def _set(layout: Layout, change: Set) -> list[TextEdit]:
     old = layout.text[start:end].rstrip()
     if isinstance(value, dict | list) and not old.startswith(("{", "[", "*")):
         raise Impossible("a block is no single value")
-    if isinstance(new, str) and change.quoted:
-        text = in_quotes(new, style)
-    else:
-        text = written(new, style, old)
+    text = in_quotes(new, style) if isinstance(new, str) and change.quoted else written(new, style, old)
     blank = " " * (not old and layout.text[start - 1 : start] in (":", "-"))
     return [TextEdit(start, start + len(old), blank + text)]
 

@@ -139,8 +139,6 @@ class Layout:
         return _REST_OF_LINE.match(self.text, offset) is not None
 
 
-
-
 def uses(document: Document, path: Path) -> int:
     """How many values of a document are written where the value at a path is: more than one where aliases repeat it,
     or a list or map around it."""

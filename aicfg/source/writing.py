@@ -18,7 +18,9 @@ _STEP = 2
 def written(value: Any, style: Style, like: str = "") -> str:
     """A value in one line. `like` is the text that it replaces: a scalar gets the same quotes."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{written_key(key, style)}: {_inside(item, style)}" for key, item in value.items()) + "}"
+        return (
+            "{" + ", ".join(f"{written_key(key, style)}: {_inside(item, style)}" for key, item in value.items()) + "}"
+        )
     if isinstance(value, list):
         return "[" + ", ".join(_inside(item, style) for item in value) + "]"
     if not isinstance(value, str):

@@ -6,9 +6,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from aicfg.catalog.formats import route_types
 from aicfg.catalog.plugins import elsewhere, paths_of, value_elsewhere
+from aicfg.catalog.providers import provider
 from aicfg.kong.references import DeployText
-from aicfg.proposals import listed, moved_to, quoted, removed, respelt_key, respelt_value, without_quotes
+from aicfg.kong.upstream import expected_path
+from aicfg.kong.urls import parse_url
+from aicfg.proposals import listed, moved_to, quoted, removed, respelt_key, respelt_value, unlisted, without_quotes
 from aicfg.source.changes import Proposal, Remove, common, insert, put, value_at
 
 if TYPE_CHECKING:
@@ -103,17 +107,11 @@ def _wrong_type(case: _Case) -> Proposal | None:
     if field.type in ("array", "set"):
         return listed(case.path, value) if isinstance(value, str | int | float) else None
     if isinstance(value, list):
-        return _unlisted(case.path, value)
+        return unlisted(case.path, value)
     if field.type == "string":
         is_whole = isinstance(value, int) and not isinstance(value, bool)
         return quoted(case.path, str(value)) if is_whole else None
     return _unquoted(field, case.path, value) if isinstance(value, str) else None
-
-
-def _unlisted(path: Path, value: list[Any]) -> Proposal | None:
-    if len(value) != 1 or isinstance(value[0], dict | list):
-        return None
-    return Proposal("write the one item without a list", (put(path, value[0]),))
 
 
 def _unquoted(field: Field, path: Path, value: str) -> Proposal | None:
@@ -133,7 +131,9 @@ def _model(case: _Case, value: str) -> Proposal | None:
         changes = (put(path, {"provider": beside, "name": value}), Remove(provider))
         return Proposal(f"write `model: {{provider: {beside}, name: …}}`", changes)
     if beside is None and slash and before in known:
-        return Proposal(f"write `model: {{provider: {before}, name: …}}`", (put(path, {"provider": before, "name": name}),))
+        return Proposal(
+            f"write `model: {{provider: {before}, name: …}}`", (put(path, {"provider": before, "name": name}),)
+        )
     return None
 
 
@@ -157,14 +157,56 @@ def _swapped(case: _Case) -> Proposal | None:
 
 
 def _missing(case: _Case) -> Proposal | None:
-    field, value = case.field(case.path), case.value
-    if field is None:
-        return None
-    holder = case.at(case.path[:-1])
-    if case.path[-1] == "route_type" and isinstance(holder, dict) and "route_type" not in holder:
-        if "llm/v1/chat" in field.enum:
-            return Proposal("add `route_type: llm/v1/chat`", (insert(case.path, "llm/v1/chat"),), safe=False)
+    """`route_type` is left out most often, and means this one most often."""
+    field, is_new = case.field(case.path), "route_type" not in case.siblings
+    if case.path[-1] == "route_type" and is_new and field is not None and "llm/v1/chat" in field.enum:
+        return Proposal("add `route_type: llm/v1/chat`", (insert(case.path, "llm/v1/chat"),), safe=False)
     return None
+
+
+def _conditional(case: _Case) -> Proposal | None:
+    name = str(case.path[-1])
+    if name == "genai_category":
+        return _category(case)
+    return _format(case, name.removesuffix("_format")) if name in ("mistral_format", "llama2_format") else None
+
+
+def _format(case: _Case, type_: str) -> Proposal | None:
+    """The format that the URL gives away; without a URL, that of the provider's own service."""
+    options, record = case.path[:-1], case.path[:-3]
+    url, route_type = case.at((*options, "upstream_url")), case.at((*record, "route_type"))
+    if case.at(case.path) is not None or isinstance(url, DeployText):
+        return None
+    fitting, known = set[str | None](), provider(type_)
+    for hosting in known.hostings.values():
+        if url is None:
+            fitting |= {hosting.format} if hosting.name == known.default_hosting else set()
+            continue
+        for each in hosting.formats:
+            served = expected_path(type_, hosting.name, each, str(route_type), case.schema.gateway.version)
+            if served and isinstance(url, str) and (parse_url(url).path or "").rstrip("/").endswith(served):
+                fitting.add(each)
+    if len(fitting) != 1 or None in fitting:
+        return None
+    [chosen] = fitting
+    return Proposal(f"add `{case.path[-1]}: {chosen}`", (insert(case.path, chosen),))
+
+
+def _category(case: _Case) -> Proposal | None:
+    """The category that all route types belong to."""
+    if case.path[-1] not in ("route_type", "genai_category"):
+        return None
+    targets = case.at(("config", "targets"))
+    records = targets if isinstance(targets, list) else [case.at(("config",))]
+    asked = [record.get("route_type") if isinstance(record, dict) else None for record in records]
+    known = [route_types().get(each) if isinstance(each, str) else None for each in asked]
+    categories = {each.genai_category if each else None for each in known}
+    place = ("config", "genai_category")
+    if len(categories) != 1 or None in categories:
+        return None
+    [category] = categories
+    given = case.at(place) is not None
+    return Proposal(f"set `genai_category: {category}`", (put(place, category) if given else insert(place, category),))
 
 
 _MENDERS: Mapping[str, Callable[[_Case], Proposal | None]] = {
@@ -173,4 +215,7 @@ _MENDERS: Mapping[str, Callable[[_Case], Proposal | None]] = {
     "value-not-allowed": _not_allowed,
     "out-of-range": lambda case: _swapped(case) if case.path[-1] in ("top_p", "top_k") else None,
     "missing-field": _missing,
+    "kong-crash": _wrong_type,
+    "conditional": _conditional,
+    "inferred": _category,
 }

@@ -87,6 +87,9 @@ def _says_the_same(document: Document, path: Path, holder: Any, inner: Path) -> 
     if config is None or inner[:1] != ("config",):
         return True
     try:
-        return bool(value_at(document.data, path) == value_at(config, inner[1:]))
+        written, seen = value_at(document.data, path), value_at(config, inner[1:])
     except (LookupError, TypeError):
         return False
+    if path[-1] == "api_key" and isinstance(seen, str) and isinstance(written, str):
+        return seen.endswith(written)  # the rule knows that a key has its prefix from elsewhere
+    return bool(written == seen)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from aicfg.lint.diagnostic import Diagnostic, Report
+from aicfg.lint.diagnostic import SEVERITIES, Diagnostic, Report
 from aicfg.source import SourceError, read_text
 from aicfg.source.changes import changed, same
 from aicfg.source.edits import TextEdit, edited
@@ -19,6 +19,7 @@ from aicfg.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from aicfg.lint.engine import Run
+    from aicfg.lint.fix import Edit
 
 MAX_ROUNDS = 50
 
@@ -104,10 +105,15 @@ class _Fixing:
 
     def _is_better(self, run: Run, chosen: Sequence[Diagnostic]) -> bool:
         before, after = self.current.report(), run.report()
+        known = {_identity(each) for each in before.diagnostics}
         left = {_identity(each) for each in after.diagnostics}
         if any(_identity(each) in left for each in chosen):
             return False
-        return _badness(after) <= _badness(before)
+        if _badness(after) == _badness(before):  # then nobody may want to edit the same place again, and so forever
+            touched = {(edit.file, *place) for edit, place in _places_after(chosen)}
+            new = (each.fix for each in after.diagnostics if each.fix and _identity(each) not in known)
+            return not any(_touches(edit, touched) for fix in new for edit in fix.edits)
+        return _badness(after) < _badness(before)
 
 
 def fixable(report: Report, *, unsafe: bool) -> list[Diagnostic]:
@@ -119,8 +125,22 @@ def _identity(each: Diagnostic) -> tuple[object, ...]:
     return each.code, each.file and os.path.realpath(each.file), each.path, each.message
 
 
-def _badness(report: Report) -> tuple[int, int]:
-    return report.number_of("error"), report.number_of("warning")
+def _places_after(chosen: Sequence[Diagnostic]) -> Iterator[tuple[Edit, tuple[int, int]]]:
+    """Where the new texts of edits stand once all are made."""
+    moved: dict[str, int] = defaultdict(int)
+    edits = [edit for each in chosen if each.fix for edit in each.fix.edits]
+    for edit in sorted(edits, key=lambda edit: (edit.file, edit.start)):
+        start = edit.start + moved[edit.file]
+        yield edit, (start, start + len(edit.text))
+        moved[edit.file] += len(edit.text) - (edit.end - edit.start)
+
+
+def _touches(edit: Edit, touched: set[tuple[str, int, int]]) -> bool:
+    return any(edit.file == file and edit.start <= end and edit.end >= start for file, start, end in touched)
+
+
+def _badness(report: Report) -> tuple[int, ...]:
+    return tuple(report.number_of(severity) for severity in SEVERITIES)
 
 
 def _means(old: str, new: str, file: str, start: int, changes: Sequence[object]) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from aicfg.lint.fix import Fix
 from aicfg.lint.diagnostic import SEVERITIES, Diagnostic, Report
+from aicfg.lint.fix import Fix
 from aicfg.lint.masking import mask_text
 from aicfg.lint.reporters import SourceLine
 from aicfg.lint.reporters.text import UNPRINTABLE
