@@ -21,6 +21,7 @@ routes:
 """
 BAD = "  chat: {provider: p, model: gpt-4o, options: {top_p: 7}}"
 """A K105: top_p goes to 1."""
+GOOD = BAD.replace("7", "1")
 TWICE = "  chat: {provider: p, model: gpt-4o, options: {top_p: 7}, modle: x}"
 """An M101 besides."""
 
@@ -183,7 +184,7 @@ class TestUseless:
 
     def test_one_code_of_several(self) -> None:
         (found,) = findings(f"{HEAD}{BAD}  # aicfg: ignore[K105, M101]\n")
-        assert (found.code, found.message) == ("M501", "M101 silences nothing here")
+        assert (found.code, found.message) == ("M501", "there is no finding of M101 in line 5: this silences nothing")
 
     def test_a_code_that_another_covers(self) -> None:
         assert codes(f"{HEAD}{BAD}  # aicfg: ignore[K, K105]\n") == ["M501"]
@@ -192,6 +193,29 @@ class TestUseless:
     @pytest.mark.parametrize("comment", ["ignore", "ignore-file", "ignore[ALL]", "ignore[K]"])
     def test_all_findings(self, comment: str) -> None:
         assert codes(f"# aicfg: {comment}\n{HEAD}{BAD.replace('7', '1')}\n") == ["M501"]
+
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            (f"{GOOD}  # aicfg: ignore[K105] once", GOOD),
+            (f"{GOOD} # one  # aicfg: ignore[K105] once", f"{GOOD} # one"),
+            (f"{GOOD}  # aicfg: ignore[K105] once # two", f"{GOOD} # two"),
+            (f"  # aicfg: ignore[K105]\n{GOOD}", GOOD),
+            (f"  # aicfg: ignore[K105]\n  # aicfg: ignore[K105]\n{GOOD}", GOOD),
+            (f"  # aicfg: ignore[K105] # two\n{GOOD}", f"  # two\n{GOOD}"),
+            (f"# aicfg: ignore-file\n{GOOD}", GOOD),
+            (f"{BAD}  # aicfg: ignore[M101, K105] x", f"{BAD}  # aicfg: ignore[K105] x"),
+            (f"{BAD}  # aicfg: ignore[M101,K105,P]", f"{BAD}  # aicfg: ignore[K105]"),
+            (f"{BAD}  # aicfg: ignore[M101 P2 K105 P2]", f"{BAD}  # aicfg: ignore[K105]"),
+        ],
+    )
+    @pytest.mark.parametrize("ending", ["\n", "\r\n"])
+    def test_fix_removes_it_and_nothing_else(
+        self, aicfg: Command, tmp_path: Path, before: str, after: str, ending: str
+    ) -> None:
+        (tmp_path / "a.yaml").write_bytes(f"{HEAD}{before}\n".replace("\n", ending).encode())
+        assert aicfg("lint", "--fix").out == "no findings in 1 file\n"
+        assert (tmp_path / "a.yaml").read_bytes().decode() == f"{HEAD}{after}\n".replace("\n", ending)
 
     def test_nothing_is_said_of_codes_that_are_not_looked_for(self) -> None:
         text = f"{HEAD}{BAD}  # aicfg: ignore[K105]\n"
@@ -228,6 +252,16 @@ class TestManifestsOfSeveralFilesAndEnvironments:
         out = aicfg("lint", "all.yaml").out
         assert "warning[M501]" in out
         assert "routes.yaml:3:" in out
+
+    def test_which_may_be_there_for_another_manifest_so_that_removing_it_is_not_safe(
+        self, aicfg: Command, files: Path
+    ) -> None:
+        text = (files / "routes.yaml").read_text().replace("top_p: 7", "top_p: 1")
+        (files / "routes.yaml").write_text(text)
+        aicfg("lint", "all.yaml", "--fix")
+        assert (files / "routes.yaml").read_text() == text
+        aicfg("lint", "all.yaml", "--fix", "--unsafe-fixes")
+        assert (files / "routes.yaml").read_text() == text.replace("  # aicfg: ignore[K105] not in prod", "")
 
     def test_not_where_one_environment_alone_is_looked_at(self, aicfg: Command, files: Path) -> None:
         assert aicfg("lint", "all.yaml", "--env", "prod").out == "no findings in 2 files\n"

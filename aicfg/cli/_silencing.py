@@ -1,11 +1,15 @@
-"""What `aicfg lint` does about findings that are to be silent: baselines, comments, and showing the settings."""
+"""`lint --baseline`, `--write-baseline`, `--add-ignores`, `--show-settings` and `--show-files`."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+from aicfg.cli._options import write
+from aicfg.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +17,60 @@ if TYPE_CHECKING:
     from aicfg.lint.diagnostic import Report
     from aicfg.lint.engine import Run
     from aicfg.lint.settings import Settings, SettingsFile
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option("--baseline", metavar="FILE", help="Leave out the findings that this file knows."),
+    click.option(
+        "--write-baseline", metavar="FILE", help="Write all findings to a file for --baseline, and report none."
+    ),
+    click.option("--add-ignores", is_flag=True, help="Silence all findings by comments in their files."),
+    click.option("--show-settings", is_flag=True, help="Print the settings that count, and check nothing."),
+    click.option("--show-files", is_flag=True, help="Print the files that are checked, one per line, and no findings."),
+)
+
+
+def silencing_options(function: F) -> F:
+    """The options of which `Asked` holds the values."""
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
+class Asked(NamedTuple):
+    """What is asked for by the options."""
+
+    baseline: str | None
+    write_baseline: str | None
+    add_ignores: bool
+    show_settings: bool
+    show_files: bool
+
+    def before(self, context: click.Context, paths: Sequence[str], settings: Callable[[], str]) -> None:
+        """What is done before anything is linted, which may end the command. `settings` gives their text."""
+        if self.show_settings:
+            write(settings())
+            context.exit(0)
+        if self.add_ignores and "-" in paths:
+            raise click.UsageError("--add-ignores edits files: standard input is none")
+
+    def after(self, context: click.Context, run: Run, result: Report, failed: bool) -> Report:
+        """What is left to report, unless this ends the command. Where a file `failed`, nothing is written.
+
+        Raises AicfgError for baselines and files that cannot be used.
+        """
+        if self.show_files:
+            write("".join(f"{name}\n" for name in result.files))
+            context.exit(2 if failed else 0)
+        if self.write_baseline is not None and not failed:
+            write_baseline(result, self.write_baseline)
+            context.exit(0)
+        if self.baseline is not None:
+            result = unknown_to(self.baseline, run, result)
+        if self.add_ignores and not failed:
+            result = add_ignores(run, result)
+        return result
 
 
 def write_baseline(result: Report, path: str) -> None:

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from aicfg.cli._fixing import fix_files, fixing_options
 from aicfg.cli._options import (
     FILE,
     OneOf,
@@ -18,6 +19,7 @@ from aicfg.cli._options import (
     wants_color,
     write,
 )
+from aicfg.cli._silencing import Asked, settings_text, silencing_options
 
 if TYPE_CHECKING:
     from aicfg.manifest.choice import Given
@@ -59,11 +61,7 @@ def _schemas(context: click.Context, parameter: click.Parameter, values: tuple[s
     help="A JSON Schema for the config of a plugin that aicfg does not know. Repeatable.",
 )
 @settings_options
-@click.option("--baseline", metavar="FILE", help="Leave out the findings that this file knows.")
-@click.option("--write-baseline", metavar="FILE", help="Write all findings to a file for --baseline, and report none.")
-@click.option("--add-ignores", is_flag=True, help="Silence all findings by comments in their files.")
-@click.option("--show-settings", is_flag=True, help="Print the settings that count, and check nothing.")
-@click.option("--show-files", is_flag=True, help="Print the files that are checked, one per line, and no findings.")
+@silencing_options
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "info"]),
@@ -74,10 +72,12 @@ def _schemas(context: click.Context, parameter: click.Parameter, values: tuple[s
 @click.option(
     "--format", "format_", type=OneOf(_formats), default="text", show_default=True, help="Form of the report."
 )
+@fixing_options
 @color_option
 @click.pass_context
 def command(
     context: click.Context,
+    /,
     paths: tuple[str, ...],
     environment: str | None,
     variables: dict[str, Given],
@@ -89,14 +89,13 @@ def command(
     schemas: dict[str, str],
     config: str | None,
     isolated: bool,
-    baseline: str | None,
-    write_baseline: str | None,
-    add_ignores: bool,
-    show_settings: bool,
-    show_files: bool,
     fail_on: str,
     format_: str,
+    fix: bool,
+    unsafe: bool,
+    diff: bool,
     color: str,
+    **silencing: Any,
 ) -> None:
     """Check PATHS against what Kong and each provider accept.
 
@@ -110,9 +109,13 @@ def command(
 
     All findings come in one run. Exit status: 0 clean, 1 findings at or above --fail-on, 2 a file or option
     cannot be used.
+
+    --fix writes files that are fixed; what came on standard input goes to standard output, and the report to standard
+    error. A file that is no YAML is left alone.
     """
+    if unsafe and not (fix or diff):
+        raise click.UsageError("--unsafe-fixes goes with --fix or --diff")
     import_yaml()
-    from aicfg.cli import _silencing
     from aicfg.errors import AicfgError
     from aicfg.lint.discovery import STDIN, discover
     from aicfg.lint.engine import Run, whole_files
@@ -123,18 +126,19 @@ def command(
     paths = paths or (".",)
     file = settings_file(paths[0], config, isolated)
     settings = file.settings(gateway_version, edition, select, ignore, schemas)
-    if show_settings:
-        write(_silencing.settings_text(settings, file, exclude, schemas))
-        return
-    if add_ignores and STDIN in paths:
-        raise click.UsageError("--add-ignores edits files: standard input is none")
-    run = Run(settings._replace(choice=Choice(environment, variables)))
+    asked = Asked(**silencing)
+    asked.before(context, paths, lambda: settings_text(settings, file, exclude, schemas))
+    settings = settings._replace(choice=Choice(environment, variables))
     files, errors = discover(paths, (*excludes_of(exclude), *file.exclude))
     failed = list(errors)
+    given = read_input(STDIN) if any(found.path == STDIN for found in files) else None
+    if fix or diff:
+        given = fix_files(context, settings, tuple(whole_files(files)), given, unsafe=unsafe, diff=diff, failed=failed)
+    run = Run(settings)
     for found in whole_files(files):
         try:
-            if found.path == STDIN:
-                run.read_content(*read_input(found.path))
+            if found.path == STDIN and given:
+                run.read_content(*given)
             else:
                 run.read(found.path, named=found.named)
         except AicfgError as error:
@@ -145,19 +149,13 @@ def command(
         failed = failed or [error]
     for failure in failed:
         show_error(failure)
-    result = run.report()
-    if show_files:
-        write("".join(f"{name}\n" for name in result.files))
-        context.exit(2 if failed else 0)
-    if baseline is not None:
-        result = _silencing.unknown_to(baseline, run, result)
-    if write_baseline is not None and not failed:
-        _silencing.write_baseline(run.report(), write_baseline)
-        return
-    if add_ignores and not failed:
-        result = _silencing.add_ignores(run, result)
+    result = asked.after(context, run, run.report(), bool(failed))
     if not result.files and not failed:
         click.echo(f"warning: no manifest and no Kong file in: {', '.join(paths)}", err=True)
     if result.files or format_ != "text":  # a program wants its report in any case
-        write(report(result, format_, run.source_line, color=wants_color(color)))
+        text = report(result, format_, run.source_line, color=wants_color(color))
+        if fix and given:
+            click.echo(text, nl=False, err=True)
+        else:
+            write(text)
     context.exit(2 if failed else 1 if result.at_or_above(fail_on) else 0)

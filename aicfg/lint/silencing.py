@@ -6,15 +6,18 @@ Kong would refuse the output.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from aicfg.lint.diagnostic import SEVERITIES, Diagnostic
+from aicfg.lint.fix import Edit, Fix
 from aicfg.lint.registry import Rule, rules, selected
 from aicfg.lint.settings import Settings, longest
 from aicfg.lint.silencers import Code, Silencer, silencers_in
 from aicfg.lint.subjects import SilencerProblems
 from aicfg.source import Document, SourceError, Text
+from aicfg.tuples import NamedTuple
+from aicfg.words import either
 
 OWN = ("M501", "M502")
 """The rules about silencers themselves."""
@@ -24,22 +27,29 @@ Say = Callable[[Iterable[Any]], Iterator[tuple[Rule, Diagnostic]]]
 """What the rules of a run say about some subjects."""
 
 
-def heard(
-    found: Iterable[Diagnostic], sources: Sources, settings: Settings, say: Say, partial: Collection[str] | None
-) -> Iterator[Diagnostic]:
-    """The findings that nothing silences, and those about silencers.
+class Scope(NamedTuple):
+    """What a run looked at: files with their documents, with which settings.
 
-    `partial` are the files that not all was found in; None where that is so of all: what silences nothing there may
-    do so elsewhere.
+    `partial` are files that not everything was found in: what silences nothing there may do so elsewhere. `included`
+    are those that may be parts of other manifests, too.
     """
-    known = {file: _Silencers(text) for file, (text, documents) in sources.items() if documents}
+
+    sources: Sources
+    settings: Settings
+    partial: frozenset[str] = frozenset()
+    included: frozenset[str] = frozenset()
+
+
+def heard(found: Iterable[Diagnostic], scope: Scope, say: Say) -> Iterator[Diagnostic]:
+    """The findings that nothing silences, and those about silencers."""
+    settings, known = scope.settings, _silencers(scope.sources)
     for diagnostic in adjusted(found, settings):
         if not _is_silenced(diagnostic, known):
             yield diagnostic
     subjects = list[SilencerProblems]()
     for file, silencers in known.items():
-        everything = partial is not None and file not in partial
-        subjects += silencers.problems(_live(settings, file) if everything and silencers.found else None)
+        live = _live(settings, file) if silencers.found and file not in scope.partial else {}
+        subjects += silencers.problems(live, safe=file not in scope.included)
     for diagnostic in adjusted((each for _, each in say(subjects)), settings):
         if not _is_silenced(diagnostic, known):
             yield diagnostic
@@ -47,7 +57,7 @@ def heard(
 
 def unless_error(found: Iterable[Diagnostic], sources: Sources) -> Iterator[Diagnostic]:
     """The findings that no comment silences, and all errors."""
-    known = {file: _Silencers(text) for file, (text, documents) in sources.items() if documents}
+    known = _silencers(sources)
     return (one for one in found if one.severity == "error" or not _is_silenced(one, known))
 
 
@@ -58,6 +68,11 @@ def adjusted(found: Iterable[Diagnostic], settings: Settings) -> Iterator[Diagno
             continue
         severity = longest(settings.severities, diagnostic.code)
         yield next((diagnostic._replace(severity=name) for name in SEVERITIES if name == severity), diagnostic)
+
+
+def _silencers(sources: Sources) -> dict[str, _Silencers]:
+    """The silencers of each file that could be read."""
+    return {file: _Silencers(text) for file, (text, documents) in sources.items() if documents}
 
 
 def _is_silenced(diagnostic: Diagnostic, known: Mapping[str, _Silencers]) -> bool:
@@ -101,30 +116,42 @@ class _Silencers:
                         return True
         return False
 
-    def problems(self, live: Mapping[str, bool] | None) -> Iterator[SilencerProblems]:
-        """What is wrong with the silencers. `live` are the codes that can be found, None where nobody can tell."""
-        errors, edits = list(self.faults), list[tuple[int, int]]()
-        for silencer in self.found if live is not None else ():
+    def problems(self, live: Mapping[str, bool], *, safe: bool) -> Iterator[SilencerProblems]:
+        """What is wrong with the silencers. `live` are the codes that can be found; without any, nobody can tell.
+
+        `safe` tells whether those that silence nothing can be removed without a look at what else uses the file.
+        """
+        problems: list[tuple[SourceError, Fix | None]] = [(fault, None) for fault in self.faults]
+        for silencer in self.found:
             codes = (None,) if silencer.codes is None else silencer.codes
-            useless = [code for code in codes if live is not None and self._is_useless(silencer, code, live)]
+            useless = [code for code in codes if self._is_useless(silencer, code, live)]
+            where = "this file" if silencer.line is None else f"line {silencer.line}"
             if useless and len(useless) == len(codes):
-                errors.append(self._error("this silences nothing", silencer.start, silencer.end))
-                edits.append(removal(self.source, silencer))
+                place = silencer.start, silencer.end
+                names = [code.text or "ALL" for code in useless if code]
+                problems.append(self._problem(names, where, place, removal(self.source, silencer), safe))
             else:
                 for code in filter(None, useless):
-                    errors.append(self._error(f"{code.text or 'ALL'} silences nothing here", code.start, code.end))
-                    edits.append(removal_of_code(silencer, code))
-        if errors:
-            yield SilencerProblems(self.source, tuple(errors), (*(None for _ in self.faults), *edits))
+                    place = code.start, code.end
+                    names = [code.text or "ALL"]
+                    problems.append(self._problem(names, where, place, removal_of_code(silencer, code), safe))
+        if problems:
+            yield SilencerProblems(self.source, *map(tuple, zip(*problems, strict=True)))
 
     def _is_useless(self, silencer: Silencer, code: Code | None, live: Mapping[str, bool]) -> bool:
         """Whether a code silences nothing although all that it could silence was looked for."""
         covered = [was_sought for each, was_sought in live.items() if code is None or each.startswith(code.text)]
         return (silencer, code) not in self._used and bool(covered) and all(covered)
 
-    def _error(self, message: str, start: int, end: int) -> SourceError:
-        place = self.source.place(start, end)
-        return SourceError("useless-silencer", message, self.source.file, place, "remove it")
+    def _problem(
+        self, names: Sequence[str], where: str, place: tuple[int, int], removed: tuple[int, int], safe: bool
+    ) -> tuple[SourceError, Fix]:
+        what = f"of {either(names)} " if names else ""
+        message = f"there is no finding {what}in {where}: this silences nothing"
+        file, place_of = self.source.file, self.source.place
+        edit = Edit(file, *removed, "", place_of(*removed))
+        error = SourceError("useless-silencer", message, file, place_of(*place), "remove it")
+        return error, Fix("remove what silences nothing", (edit,), safe)
 
 
 def removal(source: Text, silencer: Silencer) -> tuple[int, int]:

@@ -24,6 +24,8 @@ from aicfg.source import Document, Origin, Path, SourceError, Text
 from aicfg.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from aicfg.catalog.plugins import PluginSchema
+    from aicfg.lint.fix import Fix
     from aicfg.manifest.model import Manifest
     from aicfg.manifest.shape import Problem
 
@@ -41,15 +43,11 @@ class SourceProblems(NamedTuple):
 
 
 class SilencerProblems(NamedTuple):
-    """What is wrong with the comments of a file that silence findings.
-
-    `removals` has for each of the `errors` the part of the text, from one offset to another, whose removal mends it,
-    or None.
-    """
+    """What is wrong with the comments of a file that silence findings, and what mends each of the `errors`, or None."""
 
     source: Text
     errors: tuple[SourceError, ...]
-    removals: tuple[tuple[int, int] | None, ...]
+    fixes: tuple[Fix | None, ...]
 
     def of_kind(self, kind: str) -> Findings:
         for index, error in enumerate(self.errors):
@@ -70,7 +68,8 @@ class Shape(NamedTuple):
     def of_kind(self, *kinds: str) -> Findings:
         for problem in self.problems:
             if problem.kind in kinds:
-                yield Finding(problem.path, problem.message, problem.hint, at_key=problem.at_key)
+                path, message, hint, at_key = problem.path, problem.message, problem.hint, problem.at_key
+                yield Finding(path, message, hint, at_key=at_key, fix=problem.fix)
 
 
 class PluginCheck(NamedTuple):
@@ -78,12 +77,15 @@ class PluginCheck(NamedTuple):
 
     plugin: Plugin
     violations: tuple[Violation, ...]
+    schema: PluginSchema
 
     @property
     def origin(self) -> Origin:
         return self.plugin.origin
 
     def of_kind(self, *kinds: str) -> Findings:
+        from aicfg.kong.check.mending import mended
+
         for violation in self.violations:
             if violation.kind in kinds:
                 message, hint = violation.message, violation.hint
@@ -92,7 +94,8 @@ class PluginCheck(NamedTuple):
 
                     message = in_words_of_manifest(self.plugin, message)
                     hint = hint and in_words_of_manifest(self.plugin, hint)
-                yield Finding(violation.path, message, hint, at_key=violation.at_key)
+                fix = mended(self.schema, self.plugin.config, violation)
+                yield Finding(violation.path, message, hint, at_key=violation.at_key, fix=fix)
 
 
 class Unrecognised(NamedTuple):
@@ -171,7 +174,7 @@ def check_of(plugin: Plugin, target: Gateway) -> PluginCheck | None:
         found = (one for one in found if one.kind not in _ABOUT_ABSENCE)
     violations = tuple(found)
     inferences = () if violations or plugin.incomplete else tuple(guessed)
-    return PluginCheck(plugin, violations + inferences) if violations or inferences else None
+    return PluginCheck(plugin, violations + inferences, schema) if violations or inferences else None
 
 
 def _below(path: Path, part: tuple[str, ...]) -> bool:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from aicfg.lint.diagnostic import SEVERITIES, Diagnostic, Report
+from aicfg.lint.fix import Fix
 from aicfg.lint.masking import mask_text
 from aicfg.lint.reporters import SourceLine
 from aicfg.lint.reporters.text import UNPRINTABLE
@@ -35,5 +36,17 @@ def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
         "range": {"start": start, "end": end} if diagnostic.line else None,
         "path": mask_text(format_path(diagnostic.path)),
         "hint": diagnostic.hint,
-        "fix": diagnostic.fix,
+        "fix": _fix(diagnostic.fix) if diagnostic.fix else None,
     }
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    """A fix: the new text is masked, so that it is for showing, not for applying, where a secret moves."""
+    from aicfg.lint.fixing import shown
+
+    edits = []
+    for edit in fix.edits:
+        line, column, end_line, end_column = edit.place
+        range_ = {"start": {"line": line, "column": column}, "end": {"line": end_line, "column": end_column}}
+        edits.append({"file": edit.file, "range": range_, "text": shown(edit)})
+    return {"title": fix.title, "safe": fix.safe, "edits": edits}

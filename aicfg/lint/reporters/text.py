@@ -55,6 +55,9 @@ def _block(diagnostic: Diagnostic, source_line: SourceLine, paint: _Paint) -> It
         yield f"{gutter} {paint('frame', '|')} {paint(diagnostic.severity, carets)}"
     if diagnostic.hint:
         yield f"{gutter} {paint('frame', '=')} {paint('bold', 'help')}: {printable(diagnostic.hint)}"
+    if diagnostic.fix:
+        switch = "--fix" if diagnostic.fix.safe else "--unsafe-fixes"
+        yield f"{gutter} {paint('frame', '=')} {paint('bold', 'fix')}: {printable(diagnostic.fix.title)} ({switch})"
 
 
 def _excerpt(diagnostic: Diagnostic, line: str) -> tuple[str, str]:
@@ -99,4 +102,14 @@ def _closing(result: Report, paint: _Paint) -> str:
         if count:
             plural = "s" if count != 1 and severity != "info" else ""
             counts.append(paint(severity, f"{count} {severity}{plural}"))
-    return f"found {', '.join(counts)}: `aicfg explain CODE` tells more about each"
+    return f"found {', '.join(counts)}: `aicfg explain CODE` tells more about each" + _fixable(result)
+
+
+def _fixable(result: Report) -> str:
+    """A line that says how much can be fixed."""
+    fixes = [diagnostic.fix for diagnostic in result.diagnostics if diagnostic.fix]
+    safe = sum(fix.safe for fix in fixes)
+    unsafe = len(fixes) - safe
+    told = [f"{safe} fixable with `--fix`"] if safe else []
+    told += [f"{unsafe} {'more ' * bool(safe)}with `--fix --unsafe-fixes`"] if unsafe else []
+    return f"\n[*] {', '.join(told)}" if told else ""
