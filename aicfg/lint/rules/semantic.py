@@ -14,6 +14,7 @@ from aicfg.kong.limits import LIMITER, limiter_config
 from aicfg.kong.references import DeployText
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
+from aicfg.source.changes import Proposal, put
 from aicfg.words import both
 
 if TYPE_CHECKING:
@@ -145,7 +146,9 @@ def almost_catchall(balanced: Balanced) -> Findings:
             continue
         if text.startswith(CATCHALL) or "".join(filter(str.isalpha, text)).upper() == CATCHALL:
             message = f"only {CATCHALL} by itself takes what fits no other target"
-            yield Finding(llm.at("description"), message, f"write `description: {CATCHALL}`")
+            path = llm.at("description")
+            fix = Proposal(f"write {CATCHALL}", (put(path, CATCHALL),), safe=False)
+            yield Finding(path, message, f"write `description: {CATCHALL}`", fix=fix)
 
 
 @rule("P273", "unused-vectors", "warning")
