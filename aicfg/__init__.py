@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from aicfg.api import CompileError, check_plugin, compile, fill_defaults, lint, load, render
     from aicfg.errors import AicfgError
     from aicfg.lint.diagnostic import Diagnostic, Report
+    from aicfg.translate.refusal import TranslationError
+    from aicfg.translate.translator import Translator, translate_request
+    from aicfg.translate.upstream import UpstreamRequest
 
 __version__ = "0.1.0"
 
@@ -22,12 +25,16 @@ _HOMES = {
     "CompileError": "aicfg.api",
     "Diagnostic": "aicfg.lint.diagnostic",
     "Report": "aicfg.lint.diagnostic",
+    "TranslationError": "aicfg.translate.refusal",
+    "Translator": "aicfg.translate.translator",
+    "UpstreamRequest": "aicfg.translate.upstream",
     "check_plugin": "aicfg.api",
     "compile": "aicfg.api",
     "fill_defaults": "aicfg.api",
     "lint": "aicfg.api",
     "load": "aicfg.api",
     "render": "aicfg.api",
+    "translate_request": "aicfg.translate.translator",
 }
 
 __all__ = [
@@ -35,6 +42,9 @@ __all__ = [
     "CompileError",
     "Diagnostic",
     "Report",
+    "TranslationError",
+    "Translator",
+    "UpstreamRequest",
     "__version__",
     "check_plugin",
     "compile",
@@ -42,6 +52,7 @@ __all__ = [
     "lint",
     "load",
     "render",
+    "translate_request",
 ]
 
 

@@ -1,0 +1,86 @@
+"""The trace in lines that people can read: fields that share a fate stand together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from aicfg.preview.run import Preview
+from aicfg.preview.words import compact, dotted
+from aicfg.tuples import NamedTuple
+
+Path = tuple[str | int, ...]
+
+
+class Line(NamedTuple):
+    """One line of the trace: the kind of change, what it is about, why. `surprising` ones are marked."""
+
+    kind: str
+    what: str
+    why: str
+    surprising: bool
+
+
+def lines(preview: Preview) -> Iterator[Line]:
+    """The trace, without values of the config that are secret."""
+    if preview.upstream is None:
+        return
+    changes = preview.upstream.trace
+    every = {change.path for change in changes if change.path is not None}
+    plain = [change for change in changes if change.kind == "kept" and not change.reason]
+    whole = _wholes({change.path for change in plain if change.path is not None}, every)
+    told: set[Path] = set()
+    kept = []
+    for change in plain:
+        path = change.path or ()
+        top = next((path[:end] for end in range(len(path) + 1) if path[:end] in whole), path)
+        if top not in told:
+            told.add(top)
+            kept.append(top)
+    if kept:
+        names = [dotted(path) or "the whole body" for path in kept]
+        yield Line("kept", ", ".join(names), "", False)
+    for change in changes:
+        if change.kind == "kept" and not change.reason:
+            continue
+        yield Line(change.kind, _what(change, preview), _why(change, preview), change.surprising)
+
+
+def _wholes(paths: set[Path], every: set[Path]) -> set[Path]:
+    """The prefixes all of whose leaves are among `paths`."""
+    other = {path[:end] for path in every - paths for end in range(len(path) + 1)}
+    return {path[:end] for path in paths for end in range(len(path) + 1)} - other
+
+
+def _what(change: Any, preview: Preview) -> str:
+    show = preview.hidden.shown_value
+    value = compact(show(change.values[0])) if change.values else ""
+    places = _places(change.to, preview)
+    if change.kind == "added":
+        return f"{places}: {value}"
+    path = preview.hidden.shown(dotted(change.path or ()))
+    if change.kind == "dropped" or not change.to:
+        return path
+    moved = "" if change.to == (change.path,) else f" -> {places}"
+    if change.kind == "overridden":
+        before = compact(show(_at(preview.client_body, change.path)))
+        return f"{path}: {before}{f'{moved}:' if moved else ' ->'} {value}"
+    return path + moved + (f" = {value}" if change.kind == "changed" and len(change.to) == 1 else "")
+
+
+def _at(value: Any, path: Path) -> Any:
+    """What stands at a path of the client's body."""
+    for part in path:
+        inside = isinstance(part, int) if isinstance(value, list) else isinstance(value, dict) and part in value
+        value = value[part] if inside else None
+    return value
+
+
+def _places(paths: Iterable[Sequence[str | int]], preview: Preview) -> str:
+    return ", ".join(preview.hidden.shown(dotted(path)) for path in paths)
+
+
+def _why(change: Any, preview: Preview) -> str:
+    source = f"config.{change.source}" if change.source else ""
+    reason = preview.hidden.shown(change.reason)
+    return f"{reason}: {source}" if reason and source else reason or source

@@ -1,0 +1,66 @@
+"""For programs: the same facts as the text. One object, or a list where several targets were asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from aicfg.preview.paint import Paint
+from aicfg.preview.run import Preview
+from aicfg.preview.words import dotted, pretty
+
+
+def write(previews: Sequence[Preview], paint: Paint) -> str:
+    facts = [facts_of(preview) for preview in previews]
+    return pretty(facts[0] if len(facts) == 1 else facts) + "\n"
+
+
+def facts_of(preview: Preview) -> dict[str, Any]:
+    """A preview as JSON, secrets masked."""
+    show = preview.hidden.shown_value
+    facts: dict[str, Any] = {
+        "route": preview.route,
+        "target": preview.target,
+        "provider": preview.provider,
+        "model": show(preview.model),
+        "route_type": preview.route_type,
+        "gateway": str(preview.gateway),
+        "request": None,
+        "trace": [],
+        "refusal": None,
+        "notes": show(preview.notes),
+    }
+    if preview.untold is not None:
+        facts["notes"] = [show(preview.untold), *facts["notes"]]
+    if preview.refusal is not None:
+        error = preview.refusal
+        facts["refusal"] = {
+            "status": error.status,
+            "message": show(error.message),
+            "crash": error.crash,
+            "why": show(error.hint) if error.hint else None,
+        }
+    upstream = preview.upstream
+    if upstream is None:
+        return facts
+    facts["request"] = {
+        "method": upstream.method,
+        "url": show(preview.url),
+        "headers": show(preview.headers),
+        "body": show(preview.body),
+        "passthrough": upstream.passthrough,
+        "signing": show(upstream.signing) if upstream.signing else None,
+    }
+    facts["trace"] = [
+        {
+            "kind": change.kind,
+            "path": None if change.path is None else show(dotted(change.path)),
+            "to": [show(dotted(path)) for path in change.to],
+            "values": show(change.values),
+            "reason": show(change.reason),
+            "source": f"config.{change.source}" if change.source else None,
+            "surprising": change.surprising,
+        }
+        for change in upstream.trace
+    ]
+    return facts

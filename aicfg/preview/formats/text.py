@@ -1,0 +1,77 @@
+"""For people: request line, headers, body, what became of each field, notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from aicfg.lint.reporters.text import printable
+from aicfg.preview.changes import lines
+from aicfg.preview.paint import Paint
+from aicfg.preview.run import Preview
+from aicfg.preview.words import refusal_lines, shown_body
+
+LONG = 200
+"""Longer texts in a body are cut."""
+
+
+def write(previews: Sequence[Preview], paint: Paint) -> str:
+    return "\n".join("\n".join(_block(preview, paint)) + "\n" for preview in previews)
+
+
+def heading(preview: Preview) -> str:
+    show = preview.hidden.shown
+    about = ", ".join(
+        filter(
+            None,
+            [f"{preview.provider} {show(preview.model)}".strip(), preview.route_type, f"gateway {preview.gateway}"],
+        )
+    )
+    return printable(f"# {show(preview.title)}: {about}")
+
+
+def notes(preview: Preview) -> Iterator[str]:
+    for note in preview.notes:
+        yield printable(preview.hidden.shown(note))
+
+
+def message_lines(preview: Preview) -> Iterator[str]:
+    """Request line, headers and body."""
+    show = preview.hidden.shown
+    assert preview.upstream is not None
+    yield printable(f"{preview.upstream.method} {show(preview.url)}")
+    for name, value in preview.headers.items():
+        yield printable(f"{name}: {show(value)}")
+    body = shown_body(preview, limit=LONG)
+    if body:
+        yield ""
+        yield from body.split("\n")
+
+
+def _block(preview: Preview, paint: Paint) -> Iterator[str]:
+    yield paint("head", heading(preview))
+    yield ""
+    if preview.upstream is None:
+        first, *rest = refusal_lines(preview)
+        yield paint("error", first)
+        yield from rest
+    else:
+        first, *rest = message_lines(preview)
+        yield paint("bold", first)
+        yield from rest
+        yield from _trace(preview, paint)
+    told = list(notes(preview))
+    if told:
+        yield ""
+    for note in told:
+        yield f"{paint('note', 'note')}: {note}"
+
+
+def _trace(preview: Preview, paint: Paint) -> Iterator[str]:
+    found = list(lines(preview))
+    if found:
+        yield ""
+        yield paint("bold", "What became of the client's fields:")
+    for line in found:
+        mark = paint("error", "!") if line.surprising else " "
+        why = f"  ({line.why})" if line.why else ""
+        yield f"{mark} {paint(line.kind, f'{line.kind:<10}')}  {line.what}{why}"

@@ -1,0 +1,185 @@
+"""Anthropic's formats: Messages for chat, the old Text Completions for completions.
+
+What differs from OpenAI: a system prompt stands beside the messages, not among them; tool calls and their results are
+blocks inside messages of assistant and user; a tool's schema is called input_schema; tool_choice is always an object;
+images are blocks of another shape, which Kong does not make. Kong builds a new body, so what is not named here is lost.
+
+Source: kong/llm/drivers/anthropic.lua (3.8 to 3.10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from aicfg.translate import cjson
+from aicfg.translate.cjson import decoded
+from aicfg.translate.config import Model
+from aicfg.translate.lua import NIL, Fault, Table, array, fill, first, index, items, kind, table, truthy
+from aicfg.translate.marks import derived
+from aicfg.translate.remarks import Remark, lost, sent
+
+if TYPE_CHECKING:
+    from aicfg.translate.versions import Behaviour
+
+IN_MESSAGES = ("user", "assistant", "tool")
+"""Roles that stay among the messages. A message of any other role is taken for the system prompt."""
+
+CHOICES: Mapping[str, str] = MappingProxyType({"auto": "auto", "none": "none", "required": "any"})
+"""tool_choice, where it is a word."""
+
+
+def _has_calls(message: Any) -> bool:
+    return isinstance(message, dict) and message.get("role") == "assistant" and bool(message.get("tool_calls"))
+
+
+def _is_system(message: Any) -> bool:
+    return not isinstance(message, dict) or message.get("role") not in IN_MESSAGES
+
+
+REMARKS: tuple[Remark, ...] = (
+    lost("messages.*.content.**", "the blocks of the tool calls take the place of the text", when=_has_calls),
+    lost("messages.*.content.**", "only the last system prompt is sent", when=_is_system),
+    lost("messages.*.role", "a system prompt stands beside the messages", when=_is_system, surprising=False),
+    lost("messages.*.tool_calls.*.type", "it goes without saying here", surprising=False),
+    lost("messages.*.tool_calls.*.function.arguments", "it is no JSON, so the call has no input"),
+    sent("messages.*.content.*.image_url.**", "Kong does not convert images, and Anthropic's have another shape"),
+    lost("tools.*.type", "every tool is a function here", surprising=False),
+    lost("tools.**", "only functions are tools here"),
+    lost("tool_choice.**", "Kong finds no choice in it that Anthropic has"),
+    lost("top_p", "Kong does not send it to Anthropic"),
+    lost("top_k", "Kong does not send it to Anthropic"),
+    lost("stop.**", "Kong does not send it to Anthropic"),
+)
+
+
+def chat(request: Table, model: Model, behaviour: Behaviour) -> Table:
+    messages, system = _conversation(items(request["messages"]))
+    return table(
+        {
+            "system": system,
+            "messages": array(messages),
+            "temperature": request.get("temperature", NIL),
+            "max_tokens": request.get("max_tokens", NIL),
+            "model": model.name,
+            "stream": first(request.get("stream", False), False),
+            "tools": _tools(request.get("tools", NIL)),
+            "tool_choice": _tool_choice(request.get("tool_choice", NIL), behaviour),
+        }
+    )
+
+
+def chat_without_tools(request: Table, model: Model, behaviour: Behaviour) -> Table:
+    """3.8 and 3.7: no tools, and a tool's result is taken for the system prompt."""
+    kept: list[Any] = []
+    system: Any = NIL
+    for message in items(request["messages"]):
+        if index(message, "role") in ("user", "assistant"):
+            kept.append(message)
+        else:
+            system = index(message, "content")
+    return table(
+        {
+            "system": system,
+            "messages": array(kept),
+            "temperature": request.get("temperature", NIL),
+            "max_tokens": request.get("max_tokens", NIL),
+            "model": model.name,
+            "stream": first(request.get("stream", False), False),
+        }
+    )
+
+
+def completions(request: Table, model: Model, behaviour: Behaviour) -> Table:
+    return table(
+        {
+            "prompt": fill("Human: %s\n\nAssistant:", request["prompt"]),
+            "temperature": request.get("temperature", NIL),
+            "max_tokens_to_sample": request.get("max_tokens", NIL),
+            "model": model.name,
+            "stream": first(request.get("stream", False), False),
+        }
+    )
+
+
+def _conversation(messages: list[Any]) -> tuple[list[Any], Any]:
+    """The messages without system prompts, and the last of these: each one takes the place of the one before."""
+    kept: list[Any] = []
+    system: Any = NIL
+    for message in messages:
+        role = index(message, "role")
+        if role == "assistant" and truthy(calls := index(message, "tool_calls")):
+            kept.append(table({"role": role, "content": _tool_uses(calls) or NIL}))
+        elif role == "tool":
+            kept.append(
+                {"role": derived("user", "results come from the user", role), "content": [_tool_result(message)]}
+            )
+        elif role in IN_MESSAGES:
+            kept.append(message)
+        else:
+            system = index(message, "content")
+    return kept, system
+
+
+def _tool_uses(calls: Any) -> Any:
+    """The blocks that take the place of an assistant's content, its text included."""
+    return [
+        table(
+            {
+                "type": "tool_use",
+                "id": index(call, "id"),
+                "name": index(index(call, "function"), "name"),
+                "input": _decoded(index(index(call, "function"), "arguments")),
+            }
+        )
+        for call in items(calls)
+    ]
+
+
+def _decoded(arguments: Any) -> Any:
+    """Arguments are JSON in a text; what is none is left out."""
+    try:
+        return decoded(arguments)
+    except cjson.NotJson:
+        return NIL
+
+
+def _tool_result(message: Any) -> Table:
+    return table(
+        {
+            "type": "tool_result",
+            "tool_use_id": index(message, "tool_call_id"),
+            "content": index(message, "content"),
+        }
+    )
+
+
+def _tools(tools: Any) -> Any:
+    """Only functions are tools here, without OpenAI's wrapping."""
+    if not truthy(tools):
+        return tools
+    functions = [function for tool in items(tools) if truthy(function := index(tool, "function"))]
+    return array([_tool(function) for function in functions])
+
+
+def _tool(function: Any) -> Any:
+    schema = index(function, "parameters")
+    if isinstance(function, str):
+        raise Fault("it sets a field of a text")
+    if not isinstance(function, dict):
+        return function
+    return {key: value for key, value in function.items() if key != "parameters"} | table({"input_schema": schema})
+
+
+def _tool_choice(choice: Any, behaviour: Behaviour) -> Any:
+    """A word or a function's name; anything else is dropped, but false, which stays."""
+    if not truthy(choice) or not behaviour.maps_tool_choice:
+        return choice
+    if isinstance(choice, str) and choice in CHOICES:
+        return {"type": derived(CHOICES[choice], "a choice is an object here", choice)}
+    if kind(choice) == "table" and index(choice, "type") == "function":
+        name = index(index(choice, "function"), "name")
+        if truthy(name):
+            return {"type": derived("tool", "a function is called a tool here", index(choice, "type")), "name": name}
+    return NIL

@@ -1,0 +1,79 @@
+"""Llama 2's raw format, as Hugging Face's text-generation endpoints take it: one text with the model's own marks.
+
+Kong reads the first message as the system prompt and the second one as the user's, whatever their roles; behind them it
+takes system for the model's answers, and leaves out what the assistant said.
+
+Source: messages_to_inst and to_raw in kong/llm/drivers/llama2.lua (3.7 to 3.10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from aicfg.translate.config import Model
+from aicfg.translate.lua import NIL, Table, fill, first, index, items, joined, truthy
+from aicfg.translate.ollama import BOTH
+from aicfg.translate.refusal import refuse
+from aicfg.translate.remarks import Remark, altered, lost
+
+if TYPE_CHECKING:
+    from aicfg.translate.versions import Behaviour
+
+PARAMETERS: Mapping[str, str] = MappingProxyType(
+    {"max_tokens": "max_new_tokens", "top_p": "top_p", "top_k": "top_k", "temperature": "temperature"}
+)
+
+FIRST = "<s>[INST] <<SYS>> %s <</SYS>>"
+SECOND = " %s [/INST]"
+LATER: Mapping[str, str] = MappingProxyType({"system": " %s </s>", "user": " <s>[INST] %s [/INST]"})
+PROMPT = "<s> [INST] <<SYS>> You are a helpful assistant. <<SYS>> %s [/INST]"
+
+
+def _is_no_system(message: Any) -> bool:
+    return isinstance(message, dict) and message.get("role") != "system"
+
+
+REMARKS: tuple[Remark, ...] = (
+    altered(
+        "messages.0.content",
+        "Kong takes the first message for the system prompt, whatever its role",
+        when=_is_no_system,
+    ),
+    lost("messages.*.content.*.**", "of a list of parts, Kong writes the address in its memory"),
+    lost("messages.*.tool_calls.**", "there are no tool calls here"),
+    lost("messages.*.content.**", "from the third message on, only those of system and user are sent"),
+    lost("messages.*.role", "the model's own marks stand for roles", surprising=False),
+    lost("tools.**", "there are no tools here"),
+    lost("stop.**", "Kong does not send it"),
+    lost("model", "there is one model behind the URL", surprising=False),
+)
+
+
+def chat(request: Table, model: Model, behaviour: Behaviour) -> Table:
+    messages, prompt = request.get("messages", NIL), request.get("prompt", NIL)
+    if truthy(messages) and truthy(prompt):
+        refuse(BOTH)
+    body: Table = {}
+    if truthy(messages):
+        body["inputs"] = joined(_turns(items(messages)))
+    elif truthy(prompt):
+        body["inputs"] = fill(PROMPT, prompt)
+    parameters = {new: request[old] for old, new in PARAMETERS.items() if old in request}
+    return body | {"parameters": parameters | {"stream": first(request.get("stream", False), False)}}
+
+
+completions = chat
+
+
+def _turns(messages: list[Any]) -> Iterator[str]:
+    for position, message in enumerate(messages):
+        template = (FIRST, SECOND)[position] if position < 2 else LATER.get(_role(message))
+        if template is not None:
+            yield fill(template, index(message, "content"))
+
+
+def _role(message: Any) -> str:
+    role = index(message, "role")
+    return role if isinstance(role, str) else ""

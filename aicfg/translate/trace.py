@@ -1,0 +1,166 @@
+"""What became of each field of the client's body.
+
+The translation runs once more with marked values (`marks`); where the marks come out again tells what happened. Every
+leaf of the client's body is in exactly one change, and every leaf of the upstream body in at least one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from aicfg.translate.exchange import Exchange
+from aicfg.translate.marks import Mark, Path, Source, marked, plain
+from aicfg.translate.order import REHEARSED
+from aicfg.translate.parameters import MERGED
+from aicfg.translate.remarks import Kind, remark_on
+from aicfg.tuples import NamedTuple
+
+
+class Change(NamedTuple):
+    """One leaf of the client's body, or one that Kong adds.
+
+    `kind`: kept, renamed (it stands elsewhere), changed (its value is another), overridden (the config's value takes
+    its place), dropped, added. `path` is where it stood in the client's body, None for what is added. `to` are its
+    places upstream, `values` what stands there. `reason` says why, in words; `source` is the path in the config that a
+    value comes from, "" for others. `surprising` marks what people do not expect: mostly losses.
+
+    A `source` below `auth` means that the value is a secret.
+    """
+
+    kind: Kind
+    path: Path | None
+    to: tuple[Path, ...]
+    values: tuple[Any, ...]
+    reason: str = ""
+    source: str = ""
+    surprising: bool = False
+
+
+class _Leaf(NamedTuple):
+    """A leaf of the upstream body: its value, the client's leaves in it and how, its place in the config."""
+
+    value: Any
+    client: tuple[Path, ...]
+    how: str
+    config: str
+
+
+def trace(exchange: Exchange) -> tuple[Change, ...]:
+    """The changes, in the order of the client's body, then what is added in the order of the upstream body."""
+    given = dict(_leaves(exchange.accepted)) if exchange.accepted is not None else {}
+    if exchange.passthrough:
+        return tuple(Change("kept", path, (path,), (value,)) for path, value in given.items())
+    upstream = {path: _leaf(value) for path, value in _leaves(_rehearse(exchange).body)}
+    found: dict[Path, list[Path]] = {}
+    for place, leaf in upstream.items():
+        for path in leaf.client:
+            found.setdefault(path, []).append(place)
+    rounded = _rounded(exchange.given, given)
+    changes = [
+        _explained(_fate(path, value, found.get(path, []), upstream), exchange, path in rounded)
+        for path, value in given.items()
+    ]
+    told = {place for change in changes for place in change.to}
+    changes += [_added(place, leaf) for place, leaf in upstream.items() if place not in told]
+    return tuple(changes)
+
+
+def _rehearse(exchange: Exchange) -> Exchange:
+    """The same translation with marked values. It got through once, so it does again."""
+    config = exchange.config
+    model, auth = config.model, config.auth
+    marked_config = config._replace(
+        model=model._replace(
+            name=marked(model.name, "config", ("model", "name")),
+            options=marked(model.options, "config", ("model", "options")),
+        ),
+        auth=auth._replace(param_value=marked(auth.param_value, "config", ("auth", "param_value"))),
+    )
+    rehearsal = Exchange(marked_config, exchange.client, exchange.given)
+    rehearsal.accepted = marked(exchange.accepted, "client")
+    for step in config.behaviour.steps:
+        if step in REHEARSED:
+            step(rehearsal)
+    return rehearsal
+
+
+def _fate(path: Path, value: Any, places: list[Path], upstream: dict[Path, _Leaf]) -> Change:
+    """What became of a leaf, given its places in the upstream body."""
+    if places:
+        values = tuple(upstream[place].value for place in places)
+        how = next((upstream[place].how for place in places if upstream[place].how), "")
+        kind: Kind = "changed" if how else "kept" if places == [path] else "renamed"
+        return Change(kind, path, tuple(places), values, how)
+    there = upstream.get(path)
+    if there is not None and not there.client:
+        if _same(there.value, value):
+            return Change("kept", path, (path,), (value,))
+        if not there.config:
+            return Change("changed", path, (path,), (there.value,), "Kong's own value takes its place")
+    for place, leaf in upstream.items():
+        if leaf.config and (_overlap(path, place) or (path[0] in MERGED and leaf.config == f"model.options.{path[0]}")):
+            differs = not _same(leaf.value, value)
+            return Change("overridden", path, (place,), (leaf.value,), "the config's value wins", leaf.config, differs)
+    return Change("dropped", path, (), ())
+
+
+def _explained(change: Change, exchange: Exchange, rounded: bool) -> Change:
+    """The change with the format's own words for it, where it has some."""
+    assert change.path is not None
+    if rounded and change.kind in ("kept", "renamed"):
+        return change._replace(kind="changed", reason="Kong's numbers have 16 digits", surprising=True)
+    remarks = getattr(exchange.config.format, "REMARKS", ())
+    remark = remark_on(remarks, change.kind, change.path, exchange.accepted)
+    if remark is not None:
+        return change._replace(reason=remark.says, surprising=remark.surprising)
+    if change.kind == "dropped":
+        return change._replace(
+            reason="Kong builds a new body, and does not take this over",
+            surprising=change.path[0] in ("messages", "tools"),
+        )
+    return change
+
+
+def _added(place: Path, leaf: _Leaf) -> Change:
+    reason = "from the config" if leaf.config else "Kong sets it"
+    return Change("added", None, (place,), (leaf.value,), reason, leaf.config)
+
+
+def _leaf(value: Any) -> _Leaf:
+    sources: tuple[Source, ...] = value.sources if isinstance(value, Mark) else ()
+    client = tuple(dict.fromkeys(source.path for source in sources if source.where == "client"))
+    config = next((".".join(map(str, source.path)) for source in sources if source.where == "config"), "")
+    return _Leaf(plain(value), client, value.how if isinstance(value, Mark) else "", config)
+
+
+def _leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Everything that is no list or object with something in it."""
+    if isinstance(value, dict) and value:
+        for key, item in value.items():
+            yield from _leaves(item, (*path, key))
+    elif isinstance(value, list) and value:
+        for index, item in enumerate(value):
+            yield from _leaves(item, (*path, index))
+    else:
+        yield path, value
+
+
+def _same(one: Any, other: Any) -> bool:
+    return type(one) is type(other) and bool(one == other)
+
+
+def _overlap(one: Path, other: Path) -> bool:
+    shorter = min(len(one), len(other))
+    return one[:shorter] == other[:shorter]
+
+
+def _rounded(given: Any, accepted: dict[Path, Any]) -> set[Path]:
+    """The paths of numbers that lost digits when Kong read them."""
+    if isinstance(given, bytes):
+        try:
+            given = json.loads(given)
+        except ValueError:
+            return set()
+    return {path for path, value in _leaves(given) if isinstance(value, (int, float)) and accepted.get(path) != value}
