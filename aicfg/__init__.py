@@ -15,13 +15,17 @@ if TYPE_CHECKING:
     from aicfg.errors import AicfgError
     from aicfg.lint.diagnostic import Diagnostic, Report
     from aicfg.translate.refusal import TranslationError
-    from aicfg.translate.translator import Translator, translate_request
+    from aicfg.translate.response import ClientResponse
+    from aicfg.translate.stream import ClientStream
+    from aicfg.translate.translator import Translator, translate_request, translate_response, translate_stream
     from aicfg.translate.upstream import UpstreamRequest
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "AicfgError": "aicfg.errors",
+    "ClientResponse": "aicfg.translate.response",
+    "ClientStream": "aicfg.translate.stream",
     "CompileError": "aicfg.api",
     "Diagnostic": "aicfg.lint.diagnostic",
     "Report": "aicfg.lint.diagnostic",
@@ -35,10 +39,14 @@ _HOMES = {
     "load": "aicfg.api",
     "render": "aicfg.api",
     "translate_request": "aicfg.translate.translator",
+    "translate_response": "aicfg.translate.translator",
+    "translate_stream": "aicfg.translate.translator",
 }
 
 __all__ = [
     "AicfgError",
+    "ClientResponse",
+    "ClientStream",
     "CompileError",
     "Diagnostic",
     "Report",
@@ -53,6 +61,8 @@ __all__ = [
     "load",
     "render",
     "translate_request",
+    "translate_response",
+    "translate_stream",
 ]
 
 

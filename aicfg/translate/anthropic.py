@@ -16,8 +16,25 @@ from typing import TYPE_CHECKING, Any
 from aicfg.translate import cjson
 from aicfg.translate.cjson import decoded
 from aicfg.translate.config import Model
-from aicfg.translate.lua import NIL, Fault, Table, array, fill, first, index, items, kind, table, truthy
+from aicfg.translate.events import DONE, Event, Session
+from aicfg.translate.lua import (
+    NIL,
+    Fault,
+    Table,
+    array,
+    dig,
+    fill,
+    first,
+    index,
+    items,
+    joined,
+    kind,
+    plus,
+    table,
+    truthy,
+)
 from aicfg.translate.marks import derived
+from aicfg.translate.refusal import Reason
 from aicfg.translate.remarks import Remark, lost, sent
 
 if TYPE_CHECKING:
@@ -183,3 +200,124 @@ def _tool_choice(choice: Any, behaviour: Behaviour) -> Any:
         if truthy(name):
             return {"type": derived("tool", "a function is called a tool here", index(choice, "type")), "name": name}
     return NIL
+
+
+UNREADABLE = "failed to decode anthropic response"
+
+NO_USAGE = "no usage data returned from upstream"
+"""What stands in `usage` then: a text."""
+
+
+def chat_answer(answer: Any, model: Model, behaviour: Behaviour) -> Table:
+    """Texts become one, tool uses become tool calls; Kong leaves Anthropic's stop reasons as they are."""
+    content = index(answer, "content")
+    if not truthy(content):
+        raise Reason("'content' not in anthropic://llm/v1/chat response")
+    usage = _usage(index(answer, "usage"))
+    blocks = _blocks(content)
+    calls = [_call(block) for block in blocks if index(block, "type") == "tool_use"]
+    message = {"role": "assistant", "content": _text(blocks), "tool_calls": calls or NIL}
+    choice = {"index": 0, "message": table(message), "finish_reason": index(answer, "stop_reason")}
+    return table(
+        {
+            "choices": [table(choice)],
+            "usage": usage,
+            "model": index(answer, "model"),
+            "object": "chat.completion",
+        }
+    )
+
+
+def chat_answer_of_text(answer: Any, model: Model, behaviour: Behaviour) -> Table:
+    """3.8 and 3.7: all blocks have to be texts, and the object has another name."""
+    content = index(answer, "content")
+    if not truthy(content):
+        raise Reason("'content' not in anthropic://llm/v1/chat response")
+    usage = _usage(index(answer, "usage"))
+    texts = [index(block, "text") for block in _blocks(content)]
+    message = {"role": "assistant", "content": "\n".join(joined([text]) for text in texts)}
+    choice = {"index": 0, "message": message, "finish_reason": index(answer, "stop_reason")}
+    return table(
+        {"choices": [table(choice)], "usage": usage, "model": index(answer, "model"), "object": "chat.content"}
+    )
+
+
+def completions_answer(answer: Any, model: Model, behaviour: Behaviour) -> Table:
+    text = index(answer, "completion")
+    if not truthy(text):
+        raise Reason("'completion' not in anthropic://llm/v1/chat response")
+    choice = {"index": 0, "text": text, "finish_reason": index(answer, "stop_reason")}
+    return table({"choices": [table(choice)], "model": index(answer, "model"), "object": "text_completion"})
+
+
+def _blocks(content: Any) -> list[Any]:
+    what = kind(content)
+    if what != "table":
+        said = f"bad argument #1 to 'ipairs' (table expected, got {what})"
+        raise Fault("the content is no list", place="anthropic content", said=said)
+    return items(content)
+
+
+def _text(blocks: list[Any]) -> str:
+    """The texts, each on a line of its own; a block without one before them leaves an empty line."""
+    parts: list[Any] = []
+    for position, block in enumerate(blocks):
+        text = index(block, "text")
+        if truthy(text):
+            parts += [text] if position == 0 else ["\n", text]
+    return joined(parts)
+
+
+def _call(block: Any) -> Table:
+    function = table({"name": index(block, "name"), "arguments": cjson.written(index(block, "input"))})
+    return table({"id": index(block, "id"), "type": "function", "function": function})
+
+
+def _usage(usage: Any) -> Any:
+    if not truthy(usage):
+        return NO_USAGE
+    prompt, completion = index(usage, "input_tokens"), index(usage, "output_tokens")
+    both = truthy(prompt) and truthy(completion)
+    return table(
+        {
+            "prompt_tokens": prompt,
+            "completion_tokens": completion,
+            "total_tokens": plus(prompt, completion) if both else NIL,
+        }
+    )
+
+
+def chat_event(event: Event, session: Session, behaviour: Behaviour) -> Table | bytes | None:
+    """Texts go on; stop reasons, tools' input, pings and errors do not. The name of an event decides."""
+    data = event.decoded()
+    if event.name == b"message_start" and truthy(message := index(data, "message")):
+        return _start(message, session)
+    if event.name in (b"content_block_start", b"content_block_delta"):
+        return _delta(data, session)
+    return DONE if event.name == b"message_stop" and truthy(data) else None
+
+
+def _start(message: Any, session: Session) -> Table:
+    session.id = index(message, "id")
+    delta = table({"content": "", "role": index(message, "role")})
+    return table(
+        {
+            "choices": [{"delta": delta, "index": 0, "logprobs": None}],
+            "id": session.id,
+            "model": session.model.name,
+            "object": "chat.completion.chunk",
+            "system_fingerprint": None,
+        }
+    )
+
+
+def _delta(data: Any, session: Session) -> Table:
+    text = first(dig(index(data, "delta"), "text"), "")
+    return table(
+        {
+            "choices": [{"delta": {"content": text}, "index": 0, "finish_reason": None, "logprobs": None}],
+            "id": session.id,
+            "model": session.model.name,
+            "object": "chat.completion.chunk",
+        }
+    )

@@ -11,7 +11,7 @@ Source: kong/llm/drivers/bedrock.lua (3.8 to 3.10).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,24 @@ from aicfg.patterns import later
 from aicfg.translate import cjson
 from aicfg.translate.cjson import decoded
 from aicfg.translate.config import Model
-from aicfg.translate.lua import NIL, Table, array, first, index, items, kind, looked_up, table, truthy
+from aicfg.translate.events import DONE, Event, Session
+from aicfg.translate.lua import (
+    NIL,
+    Fault,
+    Table,
+    array,
+    dig,
+    first,
+    first_item,
+    index,
+    items,
+    kind,
+    length,
+    looked_up,
+    lowered,
+    table,
+    truthy,
+)
 from aicfg.translate.refusal import Reason
 from aicfg.translate.remarks import Remark, in_url, lost, sent
 
@@ -193,3 +210,193 @@ def _spec(function: Any) -> Table:
             }
         )
     }
+
+
+UNREADABLE = "failed to decode response from Bedrock"
+
+FINISHED: Mapping[str, str] = MappingProxyType(
+    {
+        "max_tokens": "length",
+        "end_turn": "stop",
+        "tool_use": "tool_calls",
+        "guardrail_intervened": "guardrail_intervened",
+    }
+)
+"""Converse's stop reasons; all others become stop."""
+
+
+def chat_answer(answer: Any, model: Model, behaviour: Behaviour) -> Table:
+    """The first block's text, where it has one, and all uses of tools."""
+    content = dig(index(answer, "output"), "message", "content")
+    if not truthy(content) or length(content) == 0:
+        raise Reason("no generation candidates received from Bedrock, or max_tokens too short")
+    uses = [use for block in items(content) if truthy(use := index(block, "toolUse"))]
+    message = {
+        "role": "assistant",
+        "content": index(first_item(content), "text"),
+        "tool_calls": [_call(use) for use in uses] or NIL,
+    }
+    choice = {"index": 0, "message": table(message), "finish_reason": _finish(index(answer, "stopReason"))}
+    usage = index(answer, "usage")
+    return table(
+        {
+            "choices": [choice],
+            "object": "chat.completion",
+            "model": model.name,
+            "usage": _usage(usage) if truthy(usage) else NIL,
+            "trace": index(answer, "trace"),
+        }
+    )
+
+
+def _call(use: Any) -> Table:
+    """A call without input has no arguments, not even empty ones."""
+    given = index(use, "input")
+    function = {"name": index(use, "name"), "arguments": cjson.written(given) if truthy(given) and given else NIL}
+    return table({"id": index(use, "toolUseId"), "type": "function", "function": table(function)})
+
+
+def _usage(usage: Any) -> Table:
+    return table(
+        {
+            "prompt_tokens": index(usage, "inputTokens"),
+            "completion_tokens": index(usage, "outputTokens"),
+            "total_tokens": index(usage, "totalTokens"),
+        }
+    )
+
+
+def _finish(reason: Any) -> Any:
+    return first(looked_up(FINISHED, reason), "stop")
+
+
+def chat_answer_of_text(answer: Any, model: Model, behaviour: Behaviour) -> Table:
+    """3.8: only the first block's text; the stop reason in small letters."""
+    content = dig(index(answer, "output"), "message", "content")
+    said = index(first_item(content), "text") if truthy(content) and length(content) > 0 else NIL
+    if not truthy(said):
+        raise Reason("no generation candidates received from Bedrock, or max_tokens too short")
+    message = {"role": "assistant", "content": said}
+    finish = lowered(index(answer, "stopReason"), place="bedrock stopReason")
+    usage = index(answer, "usage")
+    return table(
+        {
+            "choices": [{"index": 0, "message": message, "finish_reason": finish}],
+            "object": "chat.completion",
+            "model": model.name,
+            "usage": _usage(usage) if truthy(usage) else NIL,
+        }
+    )
+
+
+def chat_event(event: Event, session: Session, behaviour: Behaviour) -> Table | bytes | None:
+    """Converse's events by their types. What is no such event at all becomes an empty one."""
+    return _event(event, session, EVENTS)
+
+
+def chat_event_of_text(event: Event, session: Session, behaviour: Behaviour) -> Table | bytes | None:
+    """3.8: no uses of tools."""
+    return _event(event, session, EVENTS_OF_TEXT)
+
+
+def _event(event: Event, session: Session, makers: Mapping[str, MakeChunk]) -> Table | bytes | None:
+    if event.data is None:
+        return b""
+    try:
+        frame = event.decoded()
+    except Reason:
+        return b""
+    what = dig(index(frame, "headers"), ":event-type") if truthy(frame) else NIL
+    if not truthy(what):
+        return b""
+    body = _decoded_body(index(frame, "body"))
+    if not truthy(body):
+        return b""
+    make = makers.get(what) if isinstance(what, str) else None
+    return make(body, session) if make else None
+
+
+def _decoded_body(body: Any) -> Any:
+    if not truthy(body):
+        return body
+    if kind(body) not in ("string", "number"):
+        raise Fault("the body of a frame is no text")
+    try:
+        return decoded(body)
+    except (cjson.NotJson, cjson.TooDeep):
+        return NIL
+
+
+def _start_of_message(body: Any, session: Session) -> Table:
+    return _chunk({"delta": table({"content": "", "role": index(body, "role")})}, session)
+
+
+def _start_of_block(body: Any, session: Session) -> Table | None:
+    use = dig(index(body, "start"), "toolUse")
+    if not truthy(use):
+        return None
+    function = table({"name": index(use, "name"), "arguments": ""})
+    call = table({"index": 0, "id": index(use, "toolUseId"), "function": function})
+    return _chunk({"delta": {"tool_calls": [call]}}, session)
+
+
+def _delta(body: Any, session: Session) -> Table:
+    delta = index(body, "delta")
+    use = dig(delta, "toolUse")
+    if truthy(use):
+        call = {"index": 0, "function": table({"arguments": index(use, "input")})}
+        return _chunk({"delta": {"tool_calls": [call]}}, session)
+    return _chunk({"delta": {"content": first(dig(delta, "text"), "")}}, session)
+
+
+def _end_of_message(body: Any, session: Session) -> Table:
+    choice = {"delta": {}, "index": 0, "finish_reason": _finish(index(body, "stopReason")), "logprobs": None}
+    return table({"choices": [choice], "model": session.model.name, "object": "chat.completion.chunk"})
+
+
+def _metadata(body: Any, session: Session) -> bytes:
+    return DONE
+
+
+def _chunk(choice: Table, session: Session) -> Table:
+    return table(
+        {
+            "choices": [choice | {"index": 0, "logprobs": None}],
+            "model": session.model.name,
+            "object": "chat.completion.chunk",
+            "system_fingerprint": None,
+        }
+    )
+
+
+def _text_only(body: Any, session: Session) -> Table:
+    text = first(dig(index(body, "delta"), "text"), "")
+    choice = {"delta": {"content": text}, "index": 0, "finish_reason": None, "logprobs": None}
+    return table({"choices": [choice], "model": session.model.name, "object": "chat.completion.chunk"})
+
+
+def _end_as_told(body: Any, session: Session) -> Table:
+    choice = table({"delta": {}, "index": 0, "finish_reason": index(body, "stopReason"), "logprobs": None})
+    return table({"choices": [choice], "model": session.model.name, "object": "chat.completion.chunk"})
+
+
+MakeChunk = Callable[[Any, Session], Table | bytes | None]
+
+EVENTS: Mapping[str, MakeChunk] = MappingProxyType(
+    {
+        "messageStart": _start_of_message,
+        "contentBlockStart": _start_of_block,
+        "contentBlockDelta": _delta,
+        "messageStop": _end_of_message,
+        "metadata": _metadata,
+    }
+)
+
+EVENTS_OF_TEXT: Mapping[str, MakeChunk] = MappingProxyType(
+    {
+        "messageStart": _start_of_message,
+        "contentBlockDelta": _text_only,
+        "messageStop": _end_as_told,
+        "metadata": _metadata,
+    }
+)

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from aicfg.patterns import later
-from aicfg.translate.lua import kind, number
+from aicfg.translate.lua import NIL, kind, number
 from aicfg.translate.lua import text as as_text
 from aicfg.translate.marks import derived
 
@@ -94,6 +94,14 @@ def encode(value: Any) -> str:
     except ValueError:
         raise NotWritable("a number is NaN or infinite") from None
     return text.replace("/", "\\/").replace("\x7f", "\\u007f")
+
+
+def written(value: Any) -> Any:
+    """What a driver gets that writes JSON into a field: "null" for nil; NIL for what cannot be written."""
+    try:
+        return encode(None if value is NIL else value)
+    except NotWritable:
+        return NIL
 
 
 def as_lua(value: Any, *, arrays: bool = True) -> Any:

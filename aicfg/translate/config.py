@@ -11,6 +11,7 @@ from aicfg.catalog.plugins import plugin_schema
 from aicfg.catalog.versions import gateway as gateway_of
 from aicfg.catalog.versions import parse_version
 from aicfg.errors import UsageError
+from aicfg.frozen import EMPTY
 from aicfg.kong.defaults import fill_defaults
 from aicfg.translate.cjson import as_lua
 from aicfg.translate.drivers import CHAT, COMPLETIONS, PRESERVE, VERTEX, Driver, is_vertex
@@ -19,11 +20,16 @@ from aicfg.translate.marks import Path
 from aicfg.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from aicfg.translate.events import Event, Session
     from aicfg.translate.versions import Behaviour
 
 
 MAKERS: Mapping[str, str] = MappingProxyType({CHAT: "chat", COMPLETIONS: "completions"})
 """What a format's function for a route type is called."""
+
+ANSWERERS: Mapping[str, str] = MappingProxyType({CHAT: "chat_answer", COMPLETIONS: "completions_answer"})
+EVENT_MAKERS: Mapping[str, str] = MappingProxyType({CHAT: "chat_event", COMPLETIONS: "completions_event"})
+"""The same for what comes back."""
 
 
 class Model(NamedTuple):
@@ -52,13 +58,19 @@ class Auth(NamedTuple):
 Make = Callable[[Table, Model, "Behaviour"], Any]
 """Makes an upstream body out of Kong's working copy of the client's, which it may change at the first level."""
 
+MakeAnswer = Callable[[Any, Model, "Behaviour"], Any]
+"""Makes OpenAI's answer out of a provider's; None for the provider's own, as it came."""
+
+MakeEvent = Callable[["Event", "Session", "Behaviour"], Any]
+"""Makes what the client gets of an event: a chunk in OpenAI's format, bytes as they are to be sent, or None."""
+
 
 class Config(NamedTuple):
     """A config with its defaults filled in, and what follows from it.
 
     `gateway` is the version that was asked for. `format` is the wire format's module, `format_name` Kong's name for it
-    where an option decides it, `make` its function for the route type, None where it has none. `templates` are the
-    paths below `config.model` of texts that hold `$(`.
+    where an option decides it, `make` its function for the route type, None where it has none; `answer` and `event` are
+    those for what comes back. `templates` are the paths below `config.model` of texts that hold `$(`.
     """
 
     gateway: str
@@ -73,6 +85,10 @@ class Config(NamedTuple):
     format: ModuleType
     format_name: str
     make: Make | None
+    answer: MakeAnswer | None
+    event: MakeEvent | None
+    logging: Mapping[str, Any]
+    model_name_header: bool
     templates: tuple[Path, ...]
 
     @property
@@ -98,7 +114,9 @@ def read_config(config: Mapping[str, Any], gateway: str, behaviour: Behaviour) -
     format_ = driver.formats.get(format_name, driver.format)
     module = import_module(f"aicfg.translate.{format_}")
     route_type = _route_type(full)
-    own = getattr(module, MAKERS.get(route_type, ""), None)
+    own, own_answer, own_event = (
+        getattr(module, names.get(route_type, ""), None) for names in (MAKERS, ANSWERERS, EVENT_MAKERS)
+    )
     return Config(
         gateway=gateway,
         behaviour=behaviour,
@@ -112,6 +130,10 @@ def read_config(config: Mapping[str, Any], gateway: str, behaviour: Behaviour) -
         format=module,
         format_name=format_name,
         make=behaviour.replaced.get((format_, route_type), own),
+        answer=behaviour.back.answers.get((format_, route_type), own_answer),
+        event=behaviour.back.events.get((format_, route_type), own_event),
+        logging=full.get("logging") or EMPTY,
+        model_name_header=full.get("model_name_header") is not False,
         templates=tuple(_templates({"name": model.name, "options": {} if options is NIL else options})),
     )
 

@@ -14,8 +14,26 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from aicfg.translate import cjson
 from aicfg.translate.config import Model
-from aicfg.translate.lua import NIL, Fault, Table, array, first, index, items, joined, length, looked_up, table, truthy
+from aicfg.translate.events import DONE, Event, Session
+from aicfg.translate.lua import (
+    NIL,
+    Fault,
+    Table,
+    array,
+    first,
+    first_item,
+    index,
+    items,
+    joined,
+    kind,
+    length,
+    looked_up,
+    lowered,
+    table,
+    truthy,
+)
 from aicfg.translate.marks import derived
 from aicfg.translate.refusal import Reason
 from aicfg.translate.remarks import Remark, in_url, lost
@@ -206,3 +224,113 @@ def _tools(tools: Any) -> Any:
         if truthy(function):
             functions += [NIL] * (position - len(functions)) + [function]
     return [{"function_declarations": array(functions)}] if functions else NIL
+
+
+UNREADABLE = "failed to decode response from Gemini"
+
+
+def chat_answer(answer: Any, model: Model, behaviour: Behaviour) -> Table:
+    """The first part of the first candidate: a text, or else the calls of functions. Anything else leaves no choice."""
+    candidates = index(answer, "candidates")
+    if not truthy(candidates) or length(candidates) == 0:
+        raise Reason("no generation candidates received from Gemini, or max_tokens too short")
+    completion: Table = {"choices": {}, "model": model.name if behaviour.back.gemini_model else NIL}
+    parts = _first_parts(answer)
+    if truthy(said := _of_first(parts, "text")):
+        finish = lowered(index(first_item(candidates), "finishReason"), place="gemini finishReason")
+        message = {"role": "assistant", "content": said}
+        completion["choices"] = [{"index": 0, "message": message, "finish_reason": finish}]
+        completion |= {"object": "chat.completion", "model": model.name}
+    elif truthy(_of_first(parts, "functionCall")):
+        calls = [{"function": _called(part)} for part in items(parts)]
+        completion["choices"] = [{"index": 0, "message": {"role": "assistant", "tool_calls": calls}}]
+    usage = index(answer, "usageMetadata")
+    if truthy(usage):
+        completion["usage"] = _usage(usage)
+    return table(completion)
+
+
+def chat_answer_of_text(answer: Any, model: Model, behaviour: Behaviour) -> Table:
+    """3.8: only a text."""
+    said = _of_first(_first_parts(answer), "text")
+    candidates = index(answer, "candidates")
+    if truthy(said):
+        finish = lowered(index(first_item(candidates), "finishReason"), place="gemini finishReason")
+        message = {"role": "assistant", "content": said}
+        usage = index(answer, "usageMetadata")
+        return table(
+            {
+                "choices": [{"index": 0, "message": message, "finish_reason": finish}],
+                "object": "chat.completion",
+                "model": model.name,
+                "usage": _usage(usage) if truthy(usage) else NIL,
+            }
+        )
+    if truthy(candidates) and length(candidates) > 0 and index(first_item(candidates), "finishReason") == "SAFETY":
+        raise Reason("transformation generation candidate breached Gemini content safety")
+    raise Reason("no generation candidates received from Gemini, or max_tokens too short")
+
+
+TOKENS: Mapping[str, str] = MappingProxyType(
+    {
+        "prompt_tokens": "promptTokenCount",
+        "completion_tokens": "candidatesTokenCount",
+        "total_tokens": "totalTokenCount",
+    }
+)
+
+
+def _usage(usage: Any) -> Table:
+    return table({name: index(usage, theirs) for name, theirs in TOKENS.items()})
+
+
+def _first_parts(answer: Any) -> Any:
+    """The first candidate's parts, NIL where there are none."""
+    candidates = index(answer, "candidates")
+    if not truthy(candidates) or length(candidates) == 0:
+        return NIL
+    content = index(first_item(candidates), "content")
+    parts = index(content, "parts") if truthy(content) else NIL
+    return parts if truthy(parts) and length(parts) > 0 else NIL
+
+
+def _of_first(parts: Any, field: str) -> Any:
+    return NIL if parts is NIL else index(first_item(parts), field)
+
+
+def _called(part: Any) -> Table:
+    call = index(part, "functionCall")
+    if kind(call) not in ("table", "string"):
+        said = f"attempt to index field 'functionCall' (a {kind(call)} value)"
+        raise Fault("a part beside a call is none", place="gemini functionCall", said=said)
+    return table({"name": index(call, "name"), "arguments": cjson.written(index(call, "args"))})
+
+
+def chat_event(event: Event, session: Session, behaviour: Behaviour) -> Table | bytes | None:
+    """As for a whole answer; here Kong leaves the finish reason as it is."""
+    if not event.data:
+        return None
+    if event.data == DONE:
+        return DONE
+    data = event.decoded()
+    parts = _first_parts(data)
+    if truthy(said := _of_first(parts, "text")):
+        delta: Table = {"content": said, "role": "assistant"}
+    elif truthy(_of_first(parts, "functionCall")):
+        delta = {"tool_calls": [{"function": _called(part), "type": "function"} for part in items(parts)]}
+    else:
+        return None
+    finish = index(first_item(index(data, "candidates")), "finishReason")
+    choice = {"delta": delta, "index": 0, "finish_reason": finish if truthy(finish) else NIL}
+    model = session.model.name if behaviour.back.gemini_model else NIL
+    return table({"model": model, "choices": [table(choice)]})
+
+
+def chat_event_of_text(event: Event, session: Session, behaviour: Behaviour) -> Table | bytes | None:
+    """3.8: only texts, and no finish reason."""
+    if not event.data or event.data == DONE:
+        return event.data or None
+    said = _of_first(_first_parts(event.decoded()), "text")
+    if not truthy(said):
+        return None
+    return {"choices": [{"delta": {"content": said, "role": "assistant"}, "index": 0}]}

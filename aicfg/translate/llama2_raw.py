@@ -13,9 +13,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from aicfg.translate.config import Model
-from aicfg.translate.lua import NIL, Table, fill, first, index, items, joined, truthy
+from aicfg.translate.lua import NIL, Fault, Table, fill, first, first_item, index, items, joined, kind, length, truthy
 from aicfg.translate.ollama import BOTH
-from aicfg.translate.refusal import refuse
+from aicfg.translate.refusal import Reason, refuse
 from aicfg.translate.remarks import Remark, altered, lost
 
 if TYPE_CHECKING:
@@ -77,3 +77,49 @@ def _turns(messages: list[Any]) -> Iterator[str]:
 def _role(message: Any) -> str:
     role = index(message, "role")
     return role if isinstance(role, str) else ""
+
+
+UNREADABLE = "failed to decode llama2 response"
+
+PROMPT_ENDS = "[/INST]"
+
+
+def chat_answer(answer: Any, model: Model, behaviour: Behaviour) -> Table:
+    """What stands behind the prompt, which the model repeats. There are no stream events that Kong knows."""
+    choice = {"message": {"content": _said(answer), "role": "assistant"}, "index": 0}
+    return {"choices": [choice], "object": "chat.completion"} | _usage(answer)
+
+
+def completions_answer(answer: Any, model: Model, behaviour: Behaviour) -> Table:
+    return {"choices": [{"index": 0, "text": _said(answer)}], "object": "text_completion"} | _usage(answer)
+
+
+def _said(answer: Any) -> str:
+    data = index(answer, "data") if truthy(answer) else NIL
+    if not truthy(data) or _length(data) > 1:
+        raise Reason("cannot parse response from llama2 endpoint")
+    generated = _generated(first_item(data))
+    if not truthy(generated):
+        raise Reason("response data is empty from llama2 endpoint")
+    if kind(generated) != "string":
+        raise Fault(f"it splits a {kind(generated)} as if it were a text")
+    return str(generated).rpartition(PROMPT_ENDS)[2].strip(" \t\n\v\f\r")
+
+
+def _length(data: Any) -> int:
+    if kind(data) in ("userdata", "number", "boolean"):
+        said = f"attempt to get length of field 'data' (a {kind(data)} value)"
+        raise Fault("data is no list", place="llama2 data", said=said)
+    return length(data)
+
+
+def _generated(item: Any) -> Any:
+    if kind(item) not in ("table", "string"):
+        said = f"attempt to index a {kind(item)} value"
+        raise Fault("data has no first object", place="llama2 data item", said=said)
+    return index(item, "generated_text")
+
+
+def _usage(answer: Any) -> Table:
+    usage = index(answer, "usage")
+    return {"usage": usage} if truthy(usage) else {}

@@ -31,7 +31,15 @@ NIL: Final = _Nil()
 
 
 class Fault(Exception):
-    """Kong's Lua code fails here: the message says how, in our words."""
+    """Kong's Lua code fails here: the message says how, in our words.
+
+    `place` names the place in a driver's code, and `said` is what Lua says there, where clients get to read it.
+    """
+
+    def __init__(self, message: str, *, place: str = "", said: str = "") -> None:
+        super().__init__(message)
+        self.place = place
+        self.said = said
 
 
 _KINDS: dict[type, str] = {
@@ -175,3 +183,44 @@ def number(value: float) -> float:
 
 def _names(value: Any) -> str:
     return "null" if kind(value) == "userdata" else f"{kind(value)}"
+
+
+def dig(value: Any, *keys: str) -> Any:
+    """Lua's `value and value.a and value.a.b`: the first on the way that counts as false, else the last."""
+    for key in keys:
+        if not truthy(value):
+            return value
+        value = index(value, key)
+    return value
+
+
+def first_item(value: Any) -> Any:
+    """Lua's `value[1]`: objects and texts have none. Raises Fault for what cannot be indexed."""
+    if isinstance(value, list):
+        return value[0] if value else NIL
+    return index(value, "1") if kind(value) not in ("table", "string") else NIL
+
+
+def plus(one: Any, other: Any) -> Any:
+    """Lua's `one + other`, which takes texts that are numbers. Raises Fault for the rest."""
+    return number(_operand(one) + _operand(other))
+
+
+def lowered(value: Any, *, place: str) -> str:
+    """Lua's `string.lower(value)`, which takes numbers, too. Raises Fault for the rest."""
+    if kind(value) not in ("string", "number"):
+        said = f"bad argument #1 to 'string_lower' (string expected, got {kind(value)})"
+        raise Fault(f"it writes a {_names(value)} in small letters", place=place, said=said)
+    result: str = derived(text(value).lower(), "in small letters", value)
+    return result
+
+
+def _operand(value: Any) -> float:
+    if kind(value) == "number":
+        return float(value) if isinstance(value, float) else int(value)
+    if isinstance(value, str):
+        try:
+            return float(value)
+        except ValueError:
+            pass
+    raise Fault(f"it adds a {_names(value)}")

@@ -7,10 +7,12 @@ Source: kong/llm/drivers/openai.lua (3.7 to 3.10).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aicfg.translate.config import Model
-from aicfg.translate.lua import Table, first
+from aicfg.translate.events import Event, Session
+from aicfg.translate.lua import Table, first, index, truthy
+from aicfg.translate.refusal import Reason
 from aicfg.translate.remarks import Remark, lost
 
 if TYPE_CHECKING:
@@ -34,3 +36,28 @@ def chat_with_the_clients_model(request: Table, model: Model, behaviour: Behavio
 
 
 completions = chat
+
+
+UNREADABLE = "failed to decode {route_type} response"
+
+
+def chat_answer(answer: Any, model: Model, behaviour: Behaviour) -> None:
+    """An answer is OpenAI's already, so it goes on as it came; only `choices` have to be there."""
+    _require_choices(answer, "llm/v1/chat")
+
+
+def completions_answer(answer: Any, model: Model, behaviour: Behaviour) -> None:
+    _require_choices(answer, "llm/v1/completions")
+
+
+def _require_choices(answer: Any, route_type: str) -> None:
+    if not truthy(index(answer, "choices")):
+        raise Reason(f"'choices' not in {route_type} response")
+
+
+def chat_event(event: Event, session: Session, behaviour: Behaviour) -> bytes | None:
+    """Events go on as they came, but for their names."""
+    return event.data
+
+
+completions_event = chat_event

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from aicfg.translate.answer import Answer, Headers
 from aicfg.translate.client import Client, Query, first_headers, raw_query
 from aicfg.translate.config import read_config
 from aicfg.translate.exchange import Exchange
+from aicfg.translate.response import ClientResponse, respond
+from aicfg.translate.stream import ClientStream
 from aicfg.translate.upstream import UpstreamRequest
 from aicfg.translate.versions import behaviour
-
-Headers = Mapping[str, str | Iterable[str]]
 
 
 class Translator:
@@ -41,6 +42,18 @@ class Translator:
             step(exchange)
         return UpstreamRequest(exchange)
 
+    def response(
+        self, body: bytes, *, status: int = 200, headers: Headers | None = None, request: Any = None
+    ) -> ClientResponse:
+        """What the client gets of a provider's answer. The arguments are those of `translate_response`."""
+        return respond(Answer(self.config, status, headers, request, "application/json"), body)
+
+    def stream(
+        self, chunks: Iterable[bytes], *, status: int = 200, headers: Headers | None = None, request: Any = None
+    ) -> ClientStream:
+        """What the client gets of a provider's stream. The arguments are those of `translate_stream`."""
+        return ClientStream(Answer(self.config, status, headers, request, "text/event-stream"), chunks)
+
 
 def translate_request(
     config: Mapping[str, Any],
@@ -66,3 +79,42 @@ def translate_request(
     return Translator(config, gateway=gateway).request(
         body, method=method, path=path, query=query, headers=headers, captures=captures, env=env
     )
+
+
+def translate_response(
+    config: Mapping[str, Any],
+    body: bytes,
+    *,
+    status: int = 200,
+    headers: Headers | None = None,
+    request: Any = None,
+    gateway: str = "3.10",
+) -> ClientResponse:
+    """What the client gets when a provider answers with `body`, the bytes as they came, to a request without stream.
+
+    `headers` are the provider's (none: JSON), `request` the client's body, which can decide the model.
+
+    Raises TranslationError where Kong's own code fails and the client gets no answer, UsageError where the config, the
+    version or the body is nothing that can be translated.
+    """
+    return Translator(config, gateway=gateway).response(body, status=status, headers=headers, request=request)
+
+
+def translate_stream(
+    config: Mapping[str, Any],
+    chunks: Iterable[bytes],
+    *,
+    status: int = 200,
+    headers: Headers | None = None,
+    request: Any = None,
+    gateway: str = "3.10",
+) -> ClientStream:
+    """What the client gets when a provider streams `chunks`, each as Kong gets it from the network.
+
+    `headers` are the provider's (none: server-sent events); their Content-Type decides how the chunks are read.
+    `request` is the client's body, which can decide the model. The stream is read as the result is gone through.
+
+    Raises UsageError where the config or the version is nothing that can be translated; going through the result
+    raises TranslationError where Kong's own code fails, after what the client had got until then.
+    """
+    return Translator(config, gateway=gateway).stream(chunks, status=status, headers=headers, request=request)

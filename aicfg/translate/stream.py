@@ -1,0 +1,128 @@
+"""A provider's stream: what the client gets, chunk by chunk.
+
+Source: shared-filters/parse-sse-chunk.lua, normalize-sse-chunk.lua and normalize-response-header.lua in kong/llm/plugin
+(3.10), and measurements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from aicfg.translate import cjson
+from aicfg.translate.answer import Answer
+from aicfg.translate.config import Config
+from aicfg.translate.events import DONE, Event, Session
+from aicfg.translate.lua import Fault
+from aicfg.translate.refusal import Reason, crash
+
+UNSUPPORTED = b'data: {"error": true, "message": "empty or unsupported transformer response"}'
+"""All that the client gets of a stream whose Content-Type Kong has no parser for."""
+
+CONTENT_TYPE = "text/event-stream"
+"""Of every stream, whatever the status."""
+
+
+class ClientStream:
+    """What the client gets: `status`, `headers`, and, going through it once, the body's bytes.
+
+    They come as the provider's chunks come, and no more than an unfinished event is held. Raises TranslationError on
+    the way where Kong's own code fails, and the client's connection ends. `notes` say what a reader should know.
+    """
+
+    def __init__(self, answer: Answer, chunks: Iterable[bytes]) -> None:
+        self._answer = answer
+        self._chunks = chunks
+        self._upstream_type = answer.header("Content-Type")
+        self.status = answer.status
+        back = answer.config.behaviour.back
+        if answer.status == 200:
+            answer.clear_headers()
+        if back.always_clears_cookies:
+            answer.clear_cookies()
+        if answer.status == 200 or back.always_says_stream:
+            self._say_stream()
+        self.headers = answer.headers
+
+    def _say_stream(self) -> None:
+        answer = self._answer
+        if "charset=" in (self._upstream_type or "").lower():
+            answer.note("nginx may show the charset of the provider's Content-Type to the client, too")
+        answer.set_header("Content-Type", CONTENT_TYPE)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return tuple(self._answer.notes)
+
+    def __iter__(self) -> Iterator[bytes]:
+        if self.status != 200 or self._answer.config.passthrough:
+            return iter(self._chunks)
+        joins = self._answer.buffered and self._answer.config.behaviour.back.waits_for_the_unasked
+        chunks = _joined(self._chunks) if joins else self._chunks
+        return _translated(self._answer, self._upstream_type, chunks)
+
+    def __repr__(self) -> str:
+        return f"<ClientStream {self.status}>"
+
+
+def _joined(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """With response_streaming always, a client may get a stream that did not ask for one. Kong has then waited for the
+    whole answer, which makes one chunk."""
+    yield b"".join(chunks)
+
+
+def _translated(answer: Answer, content_type: str | None, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The events of each chunk. An empty chunk brings the events of the one before again."""
+    back = answer.config.behaviour.back
+    read = back.reader(answer, content_type)
+    write = _writer(answer)
+    events: list[Event] | None = None
+    for chunk in chunks:
+        if chunk and read is None:
+            yield UNSUPPORTED
+            return
+        try:
+            if chunk and read is not None:
+                events = read(chunk)
+            elif not back.repeats_events:
+                continue
+        except Fault as error:
+            crash(f"cutting a chunk into events, {error}")
+        out = b"".join(map(write, events or ()))
+        if out:
+            yield out
+
+
+def _writer(answer: Answer) -> Callable[[Event], bytes]:
+    config = answer.config
+    session = Session(answer.drivers_model)
+    make = config.event
+
+    def write(event: Event) -> bytes:
+        """One event as the client gets it. What a driver cannot read or fails over is left out."""
+        if make is None:
+            return b""
+        try:
+            made = make(event, session, config.behaviour)
+            if made is None:
+                return b""
+            if not isinstance(made, bytes):
+                made = cjson.encode(made).encode("utf-8", "surrogateescape")
+            elif made != DONE:
+                _count(made, config)
+        except (Fault, Reason, cjson.NotWritable):
+            return b""
+        return b"data: " + made + (b"" if made == DONE else b"\n\n")
+
+    return write
+
+
+def _count(data: bytes, config: Config) -> None:
+    """Kong counts the tokens of what it sends. Over some shapes of JSON that fails, and with it the stream."""
+    try:
+        sent = cjson.decode(data.decode("utf-8", "surrogateescape"), arrays=False)
+    except (cjson.NotJson, cjson.TooDeep):
+        return
+    try:
+        config.behaviour.back.count_event(sent, config)
+    except Fault as error:
+        crash(f"counting the tokens of an event, {error}")
