@@ -11,6 +11,7 @@ from typing import Any
 from aicfg.translate import cjson
 from aicfg.translate.config import Config, Model
 from aicfg.translate.lua import NIL, truthy
+from aicfg.translate.notes import unmeasured
 
 Headers = Mapping[str, str | Iterable[str]]
 
@@ -30,7 +31,7 @@ class Answer:
         self.config = config
         self.status = status
         self.headers = _flat({"Content-Type": default_type} if headers is None else headers)
-        self.notes: list[str] = []
+        self.notes = list(unmeasured(config.gateway))
         request = _decoded(request)
         self.model = _model(config, request, self.notes)
         self.buffered = isinstance(request, Mapping) and not truthy(request.get("stream", False))

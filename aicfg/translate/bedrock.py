@@ -323,7 +323,7 @@ def _decoded_body(body: Any) -> Any:
         raise Fault("the body of a frame is no text")
     try:
         return decoded(body)
-    except (cjson.NotJson, cjson.TooDeep):
+    except cjson.NotJson:
         return NIL
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from aicfg.patterns import later
 from aicfg.translate.lua import NIL, kind, number
 from aicfg.translate.lua import text as as_text
-from aicfg.translate.marks import derived
+from aicfg.translate.marks import derived, leaves, plain
 
 MAX_DEPTH = 1000
 """Levels of nesting that lua-cjson reads and writes."""
@@ -99,9 +99,10 @@ def encode(value: Any) -> str:
 def written(value: Any) -> Any:
     """What a driver gets that writes JSON into a field: "null" for nil; NIL for what cannot be written."""
     try:
-        return encode(None if value is NIL else value)
+        text = encode(None if value is NIL else plain(value))
     except NotWritable:
         return NIL
+    return derived(text, "JSON in a text", *leaves(value))
 
 
 def as_lua(value: Any, *, arrays: bool = True) -> Any:

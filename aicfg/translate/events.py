@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from aicfg.errors import UsageError
 from aicfg.translate import cjson
 from aicfg.translate.config import Model
 from aicfg.translate.lua import NIL, Fault
@@ -26,7 +27,9 @@ class Event(NamedTuple):
             raise Fault("it reads JSON where an event has no data")
         try:
             return cjson.decode(self.data.decode("utf-8", "surrogateescape"), arrays=False)
-        except (cjson.NotJson, cjson.TooDeep):
+        except cjson.TooDeep as error:
+            raise UsageError(f"an event is too deep: {error}", hint="Kong itself takes up to 1000 levels") from None
+        except cjson.NotJson:
             raise Reason("failed to decode the event") from None
 
 

@@ -78,7 +78,7 @@ class Elements:
             found.append(bytes(text[begin:]))
             begin = len(text)
         del text[:begin]
-        self.at = len(text)
+        self.at -= begin
         return [element for piece in found if (element := piece.strip(_SPACE))]
 
     def _next(self) -> int | None:
@@ -99,8 +99,9 @@ class Elements:
                 return mark
 
     def _ends_with_chunk(self, begin: int) -> bool:
-        rest = self.unfinished[begin:]
-        return self.depth == 0 and not self.in_string and bool(rest.strip(_SPACE)) and rest[-1:] not in b'}]"'
+        if self.depth or self.in_string or self.unfinished.endswith((b"}", b"]", b'"')):
+            return False
+        return bool(self.unfinished[begin:].strip(_SPACE))
 
 
 def pieces(chunk: bytes) -> list[Event]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from aicfg.translate.config import Model
 from aicfg.translate.lua import NIL, Fault, Table, fill, first, first_item, index, items, joined, kind, length, truthy
+from aicfg.translate.marks import derived
 from aicfg.translate.ollama import BOTH
 from aicfg.translate.refusal import Reason, refuse
 from aicfg.translate.remarks import Remark, altered, lost
@@ -103,7 +104,9 @@ def _said(answer: Any) -> str:
         raise Reason("response data is empty from llama2 endpoint")
     if kind(generated) != "string":
         raise Fault(f"it splits a {kind(generated)} as if it were a text")
-    return str(generated).rpartition(PROMPT_ENDS)[2].strip(" \t\n\v\f\r")
+    said = str(generated).rpartition(PROMPT_ENDS)[2].strip(" \t\n\v\f\r")
+    result: str = derived(said, "only what stands behind the prompt", generated)
+    return result
 
 
 def _length(data: Any) -> int:

@@ -7,6 +7,7 @@ their own, which `aicfg.translate.lua` knows. What is made of marked values says
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
 from aicfg.tuples import NamedTuple
@@ -86,6 +87,15 @@ def plain(value: Any) -> Any:
         return value.value
     kind = _PLAIN.get(type(value))
     return kind(value) if kind else value
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    """Everything in a value that is no list or object with something in it."""
+    if isinstance(value, (dict, list)) and value:
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from leaves(item)
+    else:
+        yield value
 
 
 def _remarked(value: Any, sources: tuple[Source, ...], how: str) -> Any:

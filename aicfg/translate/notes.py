@@ -16,13 +16,16 @@ def notes(exchange: Exchange) -> tuple[str, ...]:
     return tuple(note for check in _CHECKS for note in check(exchange))
 
 
-def _measured(exchange: Exchange) -> Iterator[str]:
-    version = parse_version(exchange.config.gateway)
-    if version[:2] > (3, 10):
+def unmeasured(gateway: str) -> Iterator[str]:
+    if parse_version(gateway)[:2] > (3, 10):
         yield (
-            f"gateway {exchange.config.gateway}: this is what Kong's open-source code does, which ends with the 3.10 "
+            f"gateway {gateway}: this is what Kong's open-source code does, which ends with the 3.10 "
             "tree; Enterprise may differ"
         )
+
+
+def _measured(exchange: Exchange) -> Iterator[str]:
+    return unmeasured(exchange.config.gateway)
 
 
 def _port(exchange: Exchange) -> Iterator[str]:

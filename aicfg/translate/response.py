@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aicfg.errors import UsageError
 from aicfg.translate import cjson
@@ -19,6 +19,10 @@ from aicfg.translate.answer import Answer
 from aicfg.translate.config import Config
 from aicfg.translate.lua import NIL, Fault
 from aicfg.translate.refusal import Reason, crash
+from aicfg.translate.usage import Usage, usage
+
+if TYPE_CHECKING:
+    from aicfg.translate.trace import Change
 
 FAILED = "transformation failed from type {provider}://{route_type}{format}: {reason}"
 
@@ -28,13 +32,34 @@ LUA_FILE = "/usr/local/share/lua/5.1/kong/llm/drivers/{file}.lua:{line}: {said}"
 class ClientResponse:
     """What the client gets: `status`, `headers`, `body` (bytes), and `notes`, what a reader should know besides."""
 
-    __slots__ = ("body", "headers", "notes", "status")
+    __slots__ = ("_answer", "_received", "body", "headers", "notes", "status")
 
-    def __init__(self, answer: Answer, body: bytes) -> None:
+    def __init__(self, answer: Answer, body: bytes, received: Any = NIL) -> None:
+        self._answer = answer
+        self._received = received
         self.status = answer.status
         self.headers = answer.headers
         self.body = body
         self.notes = tuple(answer.notes)
+
+    @property
+    def trace(self) -> tuple[Change, ...]:
+        """What became of each field of the provider's answer, found out when it is asked for; nothing for an answer
+        that Kong did not translate, or that it fails over."""
+        from aicfg.translate.trace import trace_answer
+
+        config = self._answer.config
+        make = config.answer
+        if self._received is NIL or make is None:
+            return ()
+        return trace_answer(
+            self._received, lambda answer, model: make(answer, model, config.behaviour), self._answer.drivers_model
+        )
+
+    @property
+    def usage(self) -> Usage | None:
+        """The tokens that the answer names and what they cost; None where it names none."""
+        return usage(self.body, self._answer.config) if self.status == 200 else None
 
     def __repr__(self) -> str:
         return f"<ClientResponse {self.status}, {len(self.body)} bytes>"
@@ -55,30 +80,34 @@ def respond(answer: Answer, body: bytes) -> ClientResponse:
     answer.clear_headers()
     try:
         if inflated is None:
-            raise _NoBody
+            raise _Untranslated("no response body found when transforming response")
         body, sent = (inflated, decoded) if config.passthrough else translated(answer, decoded, inflated)
-    except _NoBody:
-        return _failed(answer, "no response body found when transforming response")
+    except _Untranslated as error:
+        return _failed(answer, str(error))
     except Reason as error:
         return _failed(answer, _failure(config, str(error)))
     except Fault as error:
         answer.note(f"Kong's own code fails: {error}")
         return _failed(answer, _failure(config, _said(error, config)))
     _counted(back.count_sent, sent, config)
-    return ClientResponse(answer, body)
+    return ClientResponse(answer, body, NIL if config.passthrough else decoded)
 
 
-class _NoBody(Exception): ...
+class _Untranslated(Exception):
+    """Kong does not get as far as the driver's code."""
 
 
 def translated(answer: Answer, decoded: Any, body: bytes) -> tuple[bytes, Any]:
     """OpenAI's answer, made by the wire format, and its JSON. `decoded` is NIL for a body that is no JSON."""
     config = answer.config
+    if config.answer is None:
+        where = f"{config.driver.provider}://{config.route_type}"
+        raise _Untranslated(f"no transformer available from format {where}")
     if decoded is NIL:
         module = config.format.__name__.rpartition(".")[2]
         unreadable = config.behaviour.back.unreadable.get(module, config.format.UNREADABLE)
         raise Reason(unreadable.format(route_type=config.route_type))
-    made = config.answer(decoded, answer.drivers_model, config.behaviour) if config.answer else None
+    made = config.answer(decoded, answer.drivers_model, config.behaviour)
     if made is None:
         return body, decoded
     try:

@@ -7,9 +7,10 @@ leaf of the client's body is in exactly one change, and every leaf of the upstre
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from aicfg.translate.config import Model
 from aicfg.translate.exchange import Exchange
 from aicfg.translate.marks import Mark, Path, Source, marked, plain
 from aicfg.translate.order import REHEARSED
@@ -52,18 +53,38 @@ def trace(exchange: Exchange) -> tuple[Change, ...]:
     given = dict(_leaves(exchange.accepted)) if exchange.accepted is not None else {}
     if exchange.passthrough:
         return tuple(Change("kept", path, (path,), (value,)) for path, value in given.items())
-    upstream = {path: _leaf(value) for path, value in _leaves(_rehearse(exchange).body)}
+    rounded = _rounded(exchange.given, given)
+
+    def explained(change: Change) -> Change:
+        return _explained(change, exchange, change.path in rounded)
+
+    return _followed(given, _rehearse(exchange).body, explained)
+
+
+def trace_answer(answer: Any, make: Callable[[Any, Model], Any], model: Model) -> tuple[Change, ...]:
+    """The same for a provider's answer, and what `make` makes of it for the client."""
+
+    def explained(change: Change) -> Change:
+        return change._replace(reason="Kong does not take this over") if change.kind == "dropped" else change
+
+    name = marked(model.name, "config", ("model", "name"))
+    options = marked(model.options, "config", ("model", "options"))
+    made = make(marked(answer, "client"), model._replace(name=name, options=options))
+    if made is None:
+        return tuple(Change("kept", path, (path,), (value,)) for path, value in _leaves(answer))
+    return _followed(dict(_leaves(answer)), made, explained)
+
+
+def _followed(given: dict[Path, Any], made: Any, explained: Callable[[Change], Change]) -> tuple[Change, ...]:
+    """What became of each leaf of `given` in `made`, and what else is there."""
+    there = {path: _leaf(value) for path, value in _leaves(made)}
     found: dict[Path, list[Path]] = {}
-    for place, leaf in upstream.items():
+    for place, leaf in there.items():
         for path in leaf.client:
             found.setdefault(path, []).append(place)
-    rounded = _rounded(exchange.given, given)
-    changes = [
-        _explained(_fate(path, value, found.get(path, []), upstream), exchange, path in rounded)
-        for path, value in given.items()
-    ]
+    changes = [explained(_fate(path, value, found.get(path, []), there)) for path, value in given.items()]
     told = {place for change in changes for place in change.to}
-    changes += [_added(place, leaf) for place, leaf in upstream.items() if place not in told]
+    changes += [_added(place, leaf) for place, leaf in there.items() if place not in told]
     return tuple(changes)
 
 
