@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
+from aicfg.cli._entities import entities_of
 from aicfg.cli._options import (
     FILE,
     OneOf,
@@ -22,7 +22,6 @@ from aicfg.cli._options import (
 
 if TYPE_CHECKING:
     from aicfg.kong.entities import Entities
-    from aicfg.lint.settings import Settings
     from aicfg.manifest.choice import Given
     from aicfg.preview.answer import AnswerPreview
     from aicfg.preview.paint import Paint
@@ -125,7 +124,7 @@ def command(
     _check_answer(response, stream, status, usage, all_routes)
     settings = settings_file(file, config, isolated).settings(gateway_version, edition)
     settings = settings._replace(choice=Choice(environment, variables, every=False))
-    files = [_entities(context, each, settings, color) for each in (file, against) if each is not None]
+    files = [entities_of(context, each, settings, color) for each in (file, against) if each is not None]
     request = _request(request_file)
     previews = _previews(files, request, route, all_routes, targets, named=against is not None)
     paint = Paint(wants_color(color))
@@ -200,22 +199,6 @@ def _check_answer(response: str | None, stream: str | None, status: int | None, 
         raise click.UsageError("--usage and --status are about an answer: give one with --response or --stream")
     if all_routes and (response is not None or stream is not None):
         raise click.UsageError("an answer is one provider's: name the route with --route, in place of --all-routes")
-
-
-def _entities(context: click.Context, file: str, settings: Settings, color: str) -> tuple[str, Entities]:
-    """A file's entities. Where Kong would refuse its configs, the findings are shown and the exit status is 1."""
-    from aicfg.lint.reporters import report
-    from aicfg.preview.loading import read_entities
-
-    content, name = read_input(file)
-    entities, run = read_entities(content, name, None if file == "-" else file, settings)
-    if entities is None:
-        found = run.report()
-        errors = tuple(each for each in found.diagnostics if each.severity == "error")
-        text = report(found._replace(diagnostics=errors), "text", run.source_line, color=wants_color(color, sys.stderr))
-        click.echo(text, err=True, nl=False, color=True)
-        context.exit(1)
-    return name, entities
 
 
 def _request(file: str | None) -> ClientRequest | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote_plus
 
 from aicfg.kong.references import DeployText, EnvText, EnvVar, is_vault_reference
 from aicfg.lint.masking import mask_text
@@ -72,13 +73,13 @@ class Hidden:
         return f"{url[: found.start(1)]}{STAND_IN}{url[found.end(1) :]}"
 
     def request(self, request: ClientRequest) -> ClientRequest:
-        """A client's request with marks in the place of the credentials in its headers."""
+        """A client's request with marks in the place of the credentials in its headers and its query."""
         headers = []
         for name, value in request.headers:
             if names_secret(name) or name.lower() in _IN_HEADERS:
                 value = self._literal(value, f"CLIENT_{name.upper()}")
             headers.append((name, value))
-        return request._replace(headers=tuple(headers))
+        return request._replace(headers=tuple(headers), query=self._query(request.query))
 
     def parts(self, text: str) -> Iterator[str | Ref]:
         """The pieces of a text that holds marks, in order; secrets of known forms in the rest are masked."""
@@ -93,6 +94,10 @@ class Hidden:
         """A text as a person may see it."""
         return "".join(part if isinstance(part, str) else part.shown for part in self.parts(text))
 
+    def restored(self, text: str) -> str:
+        """A text as it would be where all references are resolved: the marks only, with nothing masked."""
+        return self._pattern.sub(lambda mark: self.refs[int(mark[1])].shown, text) if self.refs else text
+
     def shown_value(self, value: Any, text: Callable[[str], str] | None = None) -> Any:
         """JSON as a person may see it, its keys too."""
         text = text or self.shown
@@ -103,6 +108,17 @@ class Hidden:
         if isinstance(value, list | tuple):
             return [self.shown_value(item, text) for item in value]
         return value
+
+    def _query(self, query: str) -> str:
+        """A raw query with marks in the place of what its names say to be secret."""
+        parts = []
+        for part in query.split("&"):
+            name, _, value = part.partition("=")
+            plain = unquote_plus(name)
+            if value and names_secret(plain):
+                part = f"{name}={self.add(f'CLIENT_{plain.upper()}', MASKED)}"
+            parts.append(part)
+        return "&".join(parts)
 
     def _text(self, text: str, provider: str, secret: bool) -> str:
         own = f"{provider.upper()}_API_KEY"
