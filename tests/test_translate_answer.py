@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Command
+from event_frames import event_frame
 
 MANIFEST = """\
 version: 1
@@ -175,15 +176,10 @@ class TestAStream:
         assert facts("free", "--stream", name)["answer"]["events"] == [{"n": 1}, {"n": 2}, *end]
 
     def test_binary_frames(self, facts: Facts, tmp_path: Path) -> None:
-        import sys
-
-        sys.path.insert(0, str(Path(__file__).parent / "translate"))
-        from receiving import frame
-
         frames = [
-            frame("messageStart", {"role": "assistant"}),
-            frame("contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": "Hi"}}),
-            frame("metadata", {"usage": {}}),
+            event_frame("messageStart", {"role": "assistant"}),
+            event_frame("contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": "Hi"}}),
+            event_frame("metadata", {"usage": {}}),
         ]
         (tmp_path / "b.bin").write_bytes(b"".join(frames))
         events = facts("bedrock", "--stream", "b.bin")["answer"]["events"]

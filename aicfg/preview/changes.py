@@ -59,7 +59,8 @@ def _wholes(paths: set[Path], every: set[Path]) -> set[Path]:
 
 def _what(change: Change, hidden: Hidden, given: Any) -> str:
     show = hidden.shown_value
-    value = compact(show(change.values[0])) if change.values else ""
+    key = (change.path or change.to[0])[-1:] if change.values else ()
+    value = compact(show(change.values[0], *key)) if change.values else ""
     places = _places(change.to, hidden)
     if change.kind == "added":
         return f"{places}: {value}"
@@ -68,7 +69,7 @@ def _what(change: Change, hidden: Hidden, given: Any) -> str:
         return path
     moved = "" if change.to == (change.path,) else f" -> {places}"
     if change.kind == "overridden":
-        before = compact(show(_at(given, change.path or ())))
+        before = compact(show(_at(given, change.path or ()), *key))
         return f"{path}: {before}{f'{moved}:' if moved else ' ->'} {value}"
     return path + moved + (f" = {value}" if change.kind == "changed" and len(change.to) == 1 else "")
 

@@ -7,7 +7,7 @@ URLs, not JSON. Whoever prints the result puts there what fits: `<NAME>`, `***`,
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -79,7 +79,7 @@ class Hidden:
             if names_secret(name) or name.lower() in _IN_HEADERS:
                 value = self._literal(value, f"CLIENT_{name.upper()}")
             headers.append((name, value))
-        return request._replace(headers=tuple(headers), query=self._query(request.query))
+        return request._replace(headers=tuple(headers), query=self.query(request.query))
 
     def parts(self, text: str) -> Iterator[str | Ref]:
         """The pieces of a text that holds marks, in order; secrets of known forms in the rest are masked."""
@@ -96,21 +96,24 @@ class Hidden:
 
     def restored(self, text: str) -> str:
         """A text as it would be where all references are resolved: the marks only, with nothing masked."""
-        return self._pattern.sub(lambda mark: self.refs[int(mark[1])].shown, text) if self.refs else text
+        if not self.refs:
+            return text
+        known = {str(number): ref.shown for number, ref in enumerate(self.refs)}
+        return self._pattern.sub(lambda mark: known.get(mark[1], mark[0]), text)
 
-    def shown_value(self, value: Any, text: Callable[[str], str] | None = None) -> Any:
-        """JSON as a person may see it, its keys too."""
-        text = text or self.shown
+    def shown_value(self, value: Any, key: object = None) -> Any:
+        """JSON as a person may see it, its keys too. `key` is what it stands under, and may say that it is secret."""
         if isinstance(value, str):
-            return text(value)
+            secret = value and names_secret(key) and not self._pattern.search(value)
+            return MASKED if secret else self.shown(value)
         if isinstance(value, Mapping):
-            return {text(str(key)): self.shown_value(item, text) for key, item in value.items()}
+            return {self.shown(str(name)): self.shown_value(item, name) for name, item in value.items()}
         if isinstance(value, list | tuple):
-            return [self.shown_value(item, text) for item in value]
+            return [self.shown_value(item, key) for item in value]
         return value
 
-    def _query(self, query: str) -> str:
-        """A raw query with marks in the place of what its names say to be secret."""
+    def query(self, query: str) -> str:
+        """A raw query, or a form, with marks in the place of what its names say to be secret."""
         parts = []
         for part in query.split("&"):
             name, _, value = part.partition("=")

@@ -18,7 +18,7 @@ from aicfg.preview.request import ClientRequest
 from aicfg.preview.run import Preview, preview
 from aicfg.serve.replies import NoReply, Replies, Reply, Wanted
 from aicfg.serve.routing import NoRoute, route_of
-from aicfg.serve.shown import masked, traceable
+from aicfg.serve.shown import traceable
 from aicfg.translate import cohere, ollama
 from aicfg.translate.refusal import TranslationError
 from aicfg.translate.stream import ClientStream
@@ -97,7 +97,7 @@ def asks_for_stream(about: Preview) -> bool:
 
 
 def _translated(about: Preview) -> Outcome:
-    facts = masked(facts_of(about, traced=traceable(about)))
+    facts = facts_of(about, traced=traceable(about))
     return Outcome(200, {"Content-Type": JSON, **_about(about)}, _json(facts), about)
 
 

@@ -16,6 +16,7 @@ MAX_HEAD = 64 * 1024
 """So many bytes a request line and its headers may have."""
 
 MAX_CONNECTIONS = 1_000
+BACKLOG = 2_048
 
 Say = Callable[[str], None]
 
@@ -71,6 +72,7 @@ def _socket(host: str, port: int) -> socket.socket:
         found = socket.socket(family, kind)
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         found.bind(address)
+        found.listen(BACKLOG)  # now, so that whoever reads the address can call it at once
     except (OSError, UnicodeError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or "not possible"
         raise UsageError(f"cannot answer on {host}, port {port}: {reason}", hint="give another --port") from None

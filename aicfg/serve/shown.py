@@ -69,18 +69,7 @@ def answer_text(body: bytes, hidden: Hidden | None) -> str:
     if whole:
         value = _json(text)
     shown = hidden.shown_value(value) if hidden else value
-    return pretty(masked(shown), limit=LONG_TEXT) + ("" if whole else f"\n… ({len(body)} bytes)")
-
-
-def masked(value: Any, key: str | None = None) -> Any:
-    """JSON without the texts that stand under names of secrets."""
-    if isinstance(value, Mapping):
-        return {name: masked(item, name) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [masked(item, key) for item in value]
-    if isinstance(value, str) and key is not None and names_secret(key):
-        return value if _harmless(value) else MASKED
-    return value
+    return pretty(shown, limit=LONG_TEXT) + ("" if whole else f"\n… ({len(body)} bytes)")
 
 
 def traceable(about: Preview) -> bool:
@@ -107,14 +96,16 @@ def _upstream(about: Preview, client: list[str]) -> tuple[list[str], list[str]]:
         return head, client
     if len(about.sent.body) > LARGE:
         return head, [f"… (a large body: of the {len(about.sent.body)} bytes that came, nothing is shown)"]
-    return head, _lines(masked(about.hidden.shown_value(about.body)))
+    return head, _lines(about.hidden.shown_value(about.body))
 
 
 def _body(hidden: Hidden, body: bytes) -> list[str]:
     if len(body) > LARGE:
         start = hidden.shown(body[:LONG_TEXT].decode("utf-8", "replace"))
         return [*pretty(start).split("\n"), f"… ({len(body)} bytes)"]
-    return _lines(masked(hidden.shown_value(_json(body.decode("utf-8", "replace")))))
+    text = body.decode("utf-8", "replace")
+    value = _json(text)
+    return _lines(hidden.shown_value(hidden.query(text) if value is text and "=" in text else value))
 
 
 def _lines(value: Any) -> list[str]:
@@ -165,11 +156,6 @@ def _masked_header(name: str, value: str) -> str:
 
 def _target(sent: ClientRequest) -> str:
     return f"{sent.path or '/'}{f'?{sent.query}' if sent.query else ''}"
-
-
-def _harmless(value: str) -> bool:
-    """Whether a text under a secret's name only says where the secret is."""
-    return not value or MASKED in value or (value.startswith("<") and value.endswith(">"))
 
 
 def _json(text: str) -> Any:

@@ -11,8 +11,8 @@ from aicfg.preview.words import dotted, pretty
 from aicfg.translate.refusal import TranslationError
 from aicfg.translate.trace import Change
 
-Show = Callable[[Any], Any]
-"""Makes of a value what a person may see."""
+Show = Callable[..., Any]
+"""Makes of a value, and of the key that it stands under, what a person may see."""
 
 
 def write(previews: Sequence[Preview], paint: Paint) -> str:
@@ -71,7 +71,7 @@ def trace_facts(trace: Sequence[Change], show: Show) -> list[dict[str, Any]]:
             "kind": change.kind,
             "path": None if change.path is None else show(dotted(change.path)),
             "to": [show(dotted(path)) for path in change.to],
-            "values": show(change.values),
+            "values": [show(value, *place[-1:]) for value, place in zip(change.values, change.to, strict=True)],
             "reason": show(change.reason),
             "source": f"config.{change.source}" if change.source else None,
             "surprising": change.surprising,
