@@ -37,6 +37,18 @@ SIGNATURES = {
     "load": ("path", {"env": None, "variables": None}),
     "compile": ("manifest", {"env": None, "variables": None}),
     "render": ("manifest target", {"env": None, "variables": None}),
+    "translate_request": (
+        "config body",
+        {
+            "method": "POST",
+            "path": "/",
+            "query": None,
+            "headers": None,
+            "captures": None,
+            "env": None,
+            "gateway": "3.10",
+        },
+    ),
 }
 
 
@@ -56,6 +68,7 @@ class TestNames:
     def test_all_is_what_can_be_imported(self) -> None:
         assert all(hasattr(aicfg, name) for name in aicfg.__all__)
         assert {*SIGNATURES, "Diagnostic", "Report", "AicfgError", "__version__"} <= set(aicfg.__all__)
+        assert {"TranslationError", "Translator", "UpstreamRequest"} <= set(aicfg.__all__)
 
     def test_all_is_sorted_and_holds_nothing_twice(self) -> None:
         assert aicfg.__all__ == sorted(set(aicfg.__all__))
@@ -72,6 +85,7 @@ class TestNames:
     def test_a_function_stays_a_function_when_its_namesake_package_is_imported(self) -> None:
         import aicfg.lint.engine
         import aicfg.render.deck
+        import aicfg.translate.translator
 
         assert callable(aicfg.lint)
         assert callable(aicfg.render)
@@ -225,7 +239,37 @@ class TestCompiling:
             assert TOKEN not in str(caught.value) + repr(caught.value) + str(caught.value.hint)
 
 
+class TestTranslating:
+    CONFIG: ClassVar[dict[str, Any]] = {"route_type": "llm/v1/chat", "model": {"provider": "openai", "name": "gpt-4o"}}
+    BODY: ClassVar[dict[str, Any]] = {"messages": [{"role": "user", "content": "hi"}]}
+
+    def test_a_request_has_what_the_gateway_sends(self) -> None:
+        got = aicfg.translate_request(self.CONFIG, self.BODY, method="PUT", query="a=1")
+        assert isinstance(got, aicfg.UpstreamRequest)
+        assert (got.method, got.scheme, got.host, got.port) == ("PUT", "https", "api.openai.com", 443)
+        assert (got.path, got.query, got.passthrough, got.signing) == ("/v1/chat/completions", "a=1", False, None)
+        assert got.headers == {"Accept-Encoding": "gzip, identity", "Content-Type": "application/json"}
+        assert got.body == {**self.BODY, "model": "gpt-4o", "stream": False}
+        assert {change.kind for change in got.trace} == {"kept", "added"}
+        assert got.notes == ()
+
+    def test_a_translator_does_the_same_for_many(self) -> None:
+        translator = aicfg.Translator(self.CONFIG, gateway="3.9")
+        one = translator.request(self.BODY, query="a=1")
+        other = aicfg.translate_request(self.CONFIG, self.BODY, query="a=1", gateway="3.9")
+        assert (one.body, one.query, one.headers) == (other.body, other.query, other.headers)
+        assert "config" not in inspect.signature(translator.request).parameters
+
+    def test_what_the_gateway_refuses_is_an_error_with_its_answer(self) -> None:
+        with pytest.raises(aicfg.TranslationError) as caught:
+            aicfg.translate_request(self.CONFIG, {})
+        assert isinstance(caught.value, aicfg.AicfgError)
+        assert (caught.value.status, caught.value.crash) == (400, False)
+        assert caught.value.message == str(caught.value) == "request body doesn't contain valid prompts"
+
+
 HEAVY = ("yaml", "click", "jinja2", "jsonschema", "ruamel", "importlib.metadata")
+TRANSLATES_WITHOUT = (*HEAVY[1:], "aicfg.api", "aicfg.lint", "aicfg.render", "aicfg.manifest", "aicfg.translate.trace")
 
 
 @pytest.mark.parametrize(
@@ -236,8 +280,12 @@ HEAVY = ("yaml", "click", "jinja2", "jsonschema", "ruamel", "importlib.metadata"
         ("import sys; sys.argv = ['aicfg', '--help']; from aicfg.cli import main; main()", ("yaml", *HEAVY[2:5])),
         ("import sys; sys.argv = ['aicfg', 'lint', 'aicfg.yaml']; from aicfg.cli import main; main()", HEAVY[2:]),
         ("import aicfg; aicfg.lint('aicfg.yaml')", HEAVY[1:]),
+        (
+            f"import aicfg; aicfg.translate_request({TestTranslating.CONFIG}, {TestTranslating.BODY})",
+            TRANSLATES_WITHOUT,
+        ),
     ],
-    ids=["import", "--version", "--help", "lint", "aicfg.lint"],
+    ids=["import", "--version", "--help", "lint", "aicfg.lint", "aicfg.translate_request"],
 )
 def test_start_up_imports_no_more_than_it_needs(
     python: Command, file: Write, code: str, forbidden: tuple[str, ...]

@@ -68,8 +68,8 @@ def is_loopback(host: str) -> bool:
 def _socket(host: str, port: int) -> socket.socket:
     try:
         known = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        family, kind, _, _, address = known[0]
-        found = socket.socket(family, kind)
+        family, kind, protocol, _, address = known[0]
+        found = socket.socket(family, kind, protocol)  # with its protocol, asyncio sends without waiting (TCP_NODELAY)
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         found.bind(address)
         found.listen(BACKLOG)  # now, so that whoever reads the address can call it at once

@@ -29,6 +29,7 @@ from aicfg.translate.lua import (
     items,
     joined,
     kind,
+    picked,
     plus,
     table,
     truthy,
@@ -36,12 +37,18 @@ from aicfg.translate.lua import (
 from aicfg.translate.marks import derived
 from aicfg.translate.refusal import Reason
 from aicfg.translate.remarks import Remark, lost, sent
+from aicfg.translate.streaming import asked
 
 if TYPE_CHECKING:
     from aicfg.translate.versions import Behaviour
 
 IN_MESSAGES = ("user", "assistant", "tool")
 """Roles that stay among the messages. A message of any other role is taken for the system prompt."""
+
+CHAT_FIELDS: Mapping[str, str] = MappingProxyType({"temperature": "temperature", "max_tokens": "max_tokens"})
+COMPLETION_FIELDS: Mapping[str, str] = MappingProxyType(
+    {"temperature": "temperature", "max_tokens": "max_tokens_to_sample"}
+)
 
 CHOICES: Mapping[str, str] = MappingProxyType({"auto": "auto", "none": "none", "required": "any"})
 """tool_choice, where it is a word."""
@@ -73,18 +80,11 @@ REMARKS: tuple[Remark, ...] = (
 
 def chat(request: Table, model: Model, behaviour: Behaviour) -> Table:
     messages, system = _conversation(items(request["messages"]))
-    return table(
-        {
-            "system": system,
-            "messages": array(messages),
-            "temperature": request.get("temperature", NIL),
-            "max_tokens": request.get("max_tokens", NIL),
-            "model": model.name,
-            "stream": first(request.get("stream", False), False),
-            "tools": _tools(request.get("tools", NIL)),
-            "tool_choice": _tool_choice(request.get("tool_choice", NIL), behaviour),
-        }
-    )
+    tools = {
+        "tools": _tools(request.get("tools", NIL)),
+        "tool_choice": _tool_choice(request.get("tool_choice", NIL), behaviour),
+    }
+    return _chat(request, model, messages, system) | table(tools)
 
 
 def chat_without_tools(request: Table, model: Model, behaviour: Behaviour) -> Table:
@@ -96,28 +96,17 @@ def chat_without_tools(request: Table, model: Model, behaviour: Behaviour) -> Ta
             kept.append(message)
         else:
             system = index(message, "content")
-    return table(
-        {
-            "system": system,
-            "messages": array(kept),
-            "temperature": request.get("temperature", NIL),
-            "max_tokens": request.get("max_tokens", NIL),
-            "model": model.name,
-            "stream": first(request.get("stream", False), False),
-        }
-    )
+    return _chat(request, model, kept, system)
 
 
 def completions(request: Table, model: Model, behaviour: Behaviour) -> Table:
-    return table(
-        {
-            "prompt": fill("Human: %s\n\nAssistant:", request["prompt"]),
-            "temperature": request.get("temperature", NIL),
-            "max_tokens_to_sample": request.get("max_tokens", NIL),
-            "model": model.name,
-            "stream": first(request.get("stream", False), False),
-        }
-    )
+    prompt = fill("Human: %s\n\nAssistant:", request["prompt"])
+    return {"prompt": prompt, "model": model.name, "stream": asked(request)} | picked(request, COMPLETION_FIELDS)
+
+
+def _chat(request: Table, model: Model, messages: list[Any], system: Any) -> Table:
+    fields = {"system": system, "messages": array(messages), "model": model.name, "stream": asked(request)}
+    return table(fields) | picked(request, CHAT_FIELDS)
 
 
 def _conversation(messages: list[Any]) -> tuple[list[Any], Any]:

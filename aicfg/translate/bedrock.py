@@ -34,6 +34,7 @@ from aicfg.translate.lua import (
     length,
     looked_up,
     lowered,
+    picked,
     table,
     truthy,
 )
@@ -116,7 +117,7 @@ def _body(request: Table, model: Model, messages: list[Any], system: list[Any]) 
         "anthropic_version": first(model.option("anthropic_version"), ANTHROPIC_VERSION),
         "messages": messages or NIL,
         "system": system or NIL,
-        "inferenceConfig": {new: request[old] for old, new in INFERENCE.items() if old in request},
+        "inferenceConfig": picked(request, INFERENCE),
         "additionalModelRequestFields": [more] if truthy(more) else more,
     }
 

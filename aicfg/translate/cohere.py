@@ -19,6 +19,7 @@ from aicfg.translate.lua import NIL, Fault, Table, array, dig, first, index, ite
 from aicfg.translate.marks import derived
 from aicfg.translate.refusal import Reason, refuse
 from aicfg.translate.remarks import Remark, altered, lost, sent
+from aicfg.translate.streaming import asked
 
 if TYPE_CHECKING:
     from aicfg.translate.versions import Behaviour
@@ -57,7 +58,7 @@ def chat_without_tools(request: Table, model: Model, behaviour: Behaviour) -> Ta
         if old in request:
             request[new] = request.pop(old)
     request["model"] = model.name
-    request["stream"] = first(request.get("stream", False), False)
+    request["stream"] = asked(request)
     if truthy(request.get("messages", False)):
         if truthy(request.get("prompt", False)):
             refuse(BOTH)

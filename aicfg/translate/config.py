@@ -31,6 +31,17 @@ ANSWERERS: Mapping[str, str] = MappingProxyType({CHAT: "chat_answer", COMPLETION
 EVENT_MAKERS: Mapping[str, str] = MappingProxyType({CHAT: "chat_event", COMPLETIONS: "completions_event"})
 """The same for what comes back."""
 
+AUTH_TEXTS = ("header_name", "header_value", "param_name", "param_value", "param_location")
+TEXT_OPTIONS = (
+    "anthropic_version",
+    "azure_api_version",
+    "azure_deployment_id",
+    "azure_instance",
+    "upstream_path",
+    "upstream_url",
+)
+NESTED_TEXTS = ("api_endpoint", "aws_region", "location_id", "project_id")
+
 
 class Model(NamedTuple):
     """`config.model`. `name` and `options` are NIL where they are not set."""
@@ -108,9 +119,9 @@ def read_config(config: Mapping[str, Any], gateway: str, behaviour: Behaviour) -
     record = _record(full.get("model"), "config.model")
     options = _record(record["options"], "config.model.options") if "options" in record else NIL
     model = Model(_text(record, "provider", "config.model"), record.get("name", NIL), options)
-    if not isinstance(model.name, str) and model.name is not NIL:
-        raise UsageError("config.model.name is no text", hint="give the model's name")
+    _check_texts(record, ("name",), "config.model")
     driver, format_name = _driver(model, behaviour)
+    _check_options(record.get("options", {}), driver)
     format_ = driver.formats.get(format_name, driver.format)
     module = import_module(f"aicfg.translate.{format_}")
     route_type = _route_type(full)
@@ -121,9 +132,9 @@ def read_config(config: Mapping[str, Any], gateway: str, behaviour: Behaviour) -
         gateway=gateway,
         behaviour=behaviour,
         route_type=route_type,
-        llm_format=_llm_format(full),
-        response_streaming=full.get("response_streaming") or "allow",
-        max_request_body_size=full.get("max_request_body_size"),
+        llm_format=_one_of(full, "llm_format", ("openai", "gemini", "bedrock")),
+        response_streaming=_one_of(full, "response_streaming", ("allow", "deny", "always")),
+        max_request_body_size=_limit(full.get("max_request_body_size")),
         model=model,
         auth=_auth(_record(full.get("auth") or {}, "config.auth")),
         driver=driver,
@@ -163,17 +174,38 @@ def _route_type(config: Mapping[str, Any]) -> str:
     return route_type
 
 
-def _llm_format(config: Mapping[str, Any]) -> str:
-    llm_format = config.get("llm_format") or "openai"
-    if llm_format not in ("openai", "gemini", "bedrock"):
-        raise UsageError(
-            f"aicfg cannot translate for llm_format {llm_format}: Kong published no code for it",
-            hint="use openai, gemini or bedrock",
-        )
-    return str(llm_format)
+def _one_of(config: Mapping[str, Any], name: str, known: tuple[str, ...]) -> str:
+    """A word of the config, the first known one where there is none."""
+    value = config.get(name, known[0])
+    if value not in known:
+        raise UsageError(f"aicfg cannot translate for {name} {value!r}", hint=f"use {', '.join(known)}")
+    return str(value)
+
+
+def _limit(value: object) -> int | None:
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+        raise UsageError("config.max_request_body_size is no number", hint="give a number of bytes")
+    return value
+
+
+def _check_options(options: Mapping[str, Any], driver: Driver) -> None:
+    where = "config.model.options"
+    for name in driver.requires:
+        if name not in options:
+            raise UsageError(f"{where}.{name} is missing, and {driver.provider} needs it", hint="see: aicfg lint")
+    _check_texts(options, TEXT_OPTIONS, where)
+    for name in ("bedrock", "gemini", "huggingface"):
+        _check_texts(_record(options.get(name, {}), f"{where}.{name}"), NESTED_TEXTS, f"{where}.{name}")
+
+
+def _check_texts(record: Mapping[str, Any], names: tuple[str, ...], where: str) -> None:
+    for name in names:
+        if not isinstance(record.get(name, ""), str):
+            raise UsageError(f"{where}.{name} is no text", hint="see: aicfg lint")
 
 
 def _auth(record: Mapping[str, Any]) -> Auth:
+    _check_texts(record, AUTH_TEXTS, "config.auth")
     header = record.get("header_name") if record.get("header_value") else None
     param = record.get("param_name") if record.get("param_value") else None
     return Auth(

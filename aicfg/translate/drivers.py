@@ -20,10 +20,10 @@ PRESERVE = "preserve"
 class Driver(NamedTuple):
     """How a provider is called.
 
-    `format` is the module of the wire format; where an option decides it, `format_option` names it and `formats` maps
-    its values. Without an upstream_url the call goes to `base` + `prefix` + the path of the route type in `paths` (or
-    `/`), with {model options}, {model} and {operation} filled in; `operations` are those without and with streaming.
-    `base` None: there has to be an upstream_url.
+    `requires` are the options without which there is no call. `format` is the module of the wire format; where an
+    option decides it, `format_option` names it and `formats` maps its values. Without an upstream_url the call goes to
+    `base` + `prefix` + the path of the route type in `paths` (or `/`), with {model options}, {model} and {operation}
+    filled in; `operations` are those without and with streaming. `base` None: there has to be an upstream_url.
 
     What an upstream_path is taken for: "path", instead of the route type's and only without an upstream_url; "always",
     whether there is an upstream_url or not; "never".
@@ -39,6 +39,7 @@ class Driver(NamedTuple):
 
     provider: str
     format: str = "openai"
+    requires: tuple[str, ...] = ()
     format_option: str | None = None
     formats: Mapping[str, str] = EMPTY
     base: str | None = None
@@ -100,6 +101,7 @@ DRIVERS: Mapping[str, Driver] = MappingProxyType(
             ),
             Driver(
                 "azure",
+                requires=("azure_instance", "azure_deployment_id"),
                 base="https://{azure_instance}.openai.azure.com:443",
                 prefix="/openai/deployments/{azure_deployment_id}",
                 paths=_paths("/chat/completions", "/completions"),
@@ -109,6 +111,7 @@ DRIVERS: Mapping[str, Driver] = MappingProxyType(
             ),
             Driver(
                 "anthropic",
+                requires=("anthropic_version",),
                 format="anthropic",
                 base="https://api.anthropic.com:443",
                 paths=_paths("/v1/messages", "/v1/complete"),
@@ -129,6 +132,7 @@ DRIVERS: Mapping[str, Driver] = MappingProxyType(
             ),
             Driver(
                 "llama2",
+                requires=("upstream_url",),
                 format_option="llama2_format",
                 formats=MappingProxyType({"openai": "openai", "ollama": "ollama", "raw": "llama2_raw"}),
                 upstream_path="never",

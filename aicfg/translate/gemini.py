@@ -31,6 +31,7 @@ from aicfg.translate.lua import (
     length,
     looked_up,
     lowered,
+    picked,
     table,
     truthy,
 )
@@ -84,7 +85,7 @@ def chat(request: Table, model: Model, behaviour: Behaviour) -> Table:
         {
             "contents": contents or NIL,
             "systemInstruction": _instruction(system),
-            "generationConfig": {new: request[old] for old, new in GENERATION.items() if old in request},
+            "generationConfig": picked(request, GENERATION),
             "tools": _tools(request.get("tools", NIL)),
             "tool_config": request.get("tool_config", NIL),
         }
@@ -108,7 +109,7 @@ def chat_of_texts(request: Table, model: Model, behaviour: Behaviour) -> Table:
         {
             "contents": contents or NIL,
             "systemInstruction": _instruction(system),
-            "generationConfig": {new: request[old] for old, new in GENERATION.items() if old in request},
+            "generationConfig": picked(request, GENERATION),
         }
     )
 

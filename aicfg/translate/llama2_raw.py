@@ -13,11 +13,25 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from aicfg.translate.config import Model
-from aicfg.translate.lua import NIL, Fault, Table, fill, first, first_item, index, items, joined, kind, length, truthy
+from aicfg.translate.lua import (
+    NIL,
+    Fault,
+    Table,
+    fill,
+    first_item,
+    index,
+    items,
+    joined,
+    kind,
+    length,
+    picked,
+    truthy,
+)
 from aicfg.translate.marks import derived
 from aicfg.translate.ollama import BOTH
 from aicfg.translate.refusal import Reason, refuse
 from aicfg.translate.remarks import Remark, altered, lost
+from aicfg.translate.streaming import asked
 
 if TYPE_CHECKING:
     from aicfg.translate.versions import Behaviour
@@ -61,8 +75,7 @@ def chat(request: Table, model: Model, behaviour: Behaviour) -> Table:
         body["inputs"] = joined(_turns(items(messages)))
     elif truthy(prompt):
         body["inputs"] = fill(PROMPT, prompt)
-    parameters = {new: request[old] for old, new in PARAMETERS.items() if old in request}
-    return body | {"parameters": parameters | {"stream": first(request.get("stream", False), False)}}
+    return body | {"parameters": picked(request, PARAMETERS) | {"stream": asked(request)}}
 
 
 completions = chat

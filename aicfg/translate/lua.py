@@ -126,6 +126,11 @@ def table(fields: Mapping[str, Any]) -> Table:
     return {key: value for key, value in fields.items() if value is not NIL}
 
 
+def picked(source: Table, names: Mapping[str, str]) -> Table:
+    """The fields that are there, by a table of their names: old -> new."""
+    return {new: source[old] for old, new in names.items() if old in source}
+
+
 def array(values: list[Any]) -> list[Any] | Table:
     """A list that Lua code built: an empty one becomes an object, a nil between others becomes null."""
     return [None if value is NIL else value for value in values] if values else {}

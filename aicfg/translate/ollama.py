@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from aicfg.translate.config import Model
 from aicfg.translate.events import DONE, Event, Session
-from aicfg.translate.lua import NIL, Table, dig, first, index, plus, table, truthy
+from aicfg.translate.lua import NIL, Table, dig, first, index, picked, plus, table, truthy
 from aicfg.translate.refusal import refuse
 from aicfg.translate.remarks import Remark, lost, sent
+from aicfg.translate.streaming import asked
 
 if TYPE_CHECKING:
     from aicfg.translate.versions import Behaviour
@@ -42,11 +43,11 @@ def chat(request: Table, model: Model, behaviour: Behaviour) -> Table:
         {
             "messages": messages if truthy(messages) else NIL,
             "prompt": prompt if truthy(prompt) else NIL,
-            "stream": first(request.get("stream", False), False),
+            "stream": asked(request),
             "model": model.name,
             "tools": request.get("tools", NIL),
             "tool_choice": request.get("tool_choice", NIL),
-            "options": {new: request[old] for old, new in OPTIONS.items() if old in request},
+            "options": picked(request, OPTIONS),
         }
     )
 

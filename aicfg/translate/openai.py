@@ -14,6 +14,7 @@ from aicfg.translate.events import Event, Session
 from aicfg.translate.lua import Table, first, index, truthy
 from aicfg.translate.refusal import Reason
 from aicfg.translate.remarks import Remark, lost
+from aicfg.translate.streaming import asked
 
 if TYPE_CHECKING:
     from aicfg.translate.versions import Behaviour
@@ -24,7 +25,7 @@ REMARKS: tuple[Remark, ...] = (lost("top_k", "OpenAI has no top_k, and Kong take
 
 def chat(request: Table, model: Model, behaviour: Behaviour) -> Table:
     request["model"] = first(model.name, request.get("model", False))
-    request["stream"] = first(request.get("stream", False), False)
+    request["stream"] = asked(request)
     request.pop("top_k", None)
     return request
 

@@ -156,7 +156,7 @@ def _said(fault: Fault, config: Config) -> str:
     Only some of these texts were measured. In the others, the line is 0 and the words are ours.
     """
     back = config.behaviour.back
-    if back.silent is None or config.driver.provider in back.silent:
+    if back.silent is None or (config.driver.provider, config.format_name) in back.silent:
         return "unexpected_error"
     module = config.format.__name__.rpartition(".")[2]
     file = {"ollama": "shared", "llama2_raw": "llama2"}.get(module, module)

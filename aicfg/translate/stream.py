@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from aicfg.translate import cjson
 from aicfg.translate.answer import Answer
@@ -125,21 +126,22 @@ def _writer(answer: Answer) -> Callable[[Event], bytes]:
             made = make(event, session, config.behaviour)
             if made is None:
                 return b""
-            if not isinstance(made, bytes):
-                made = cjson.encode(made).encode("utf-8", "surrogateescape")
-            elif made != DONE:
-                _count(made, config)
+            sent = made if isinstance(made, bytes) else cjson.encode(made).encode("utf-8", "surrogateescape")
         except (Fault, Reason, cjson.NotWritable):
             return b""
-        return b"data: " + made + (b"" if made == DONE else b"\n\n")
+        if sent == DONE:
+            return b"data: " + sent
+        _count(made, config)
+        return b"data: " + sent + b"\n\n"
 
     return write
 
 
-def _count(data: bytes, config: Config) -> None:
+def _count(sent: Any, config: Config) -> None:
     """Kong counts the tokens of what it sends. Over some shapes of JSON that fails, and with it the stream."""
     try:
-        sent = cjson.decode(data.decode("utf-8", "surrogateescape"), arrays=False)
+        if isinstance(sent, bytes):
+            sent = cjson.decode(sent.decode("utf-8", "surrogateescape"), arrays=False)
     except (cjson.NotJson, cjson.TooDeep):
         return
     try:

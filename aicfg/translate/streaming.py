@@ -5,10 +5,17 @@ Source: shared-filters/normalize-request.lua (3.10).
 
 from __future__ import annotations
 
+from typing import Any
+
 from aicfg.translate.exchange import Exchange
-from aicfg.translate.lua import kind, truthy
+from aicfg.translate.lua import Table, first, kind, truthy
 from aicfg.translate.marks import derived
 from aicfg.translate.refusal import refuse
+
+
+def asked(request: Table) -> Any:
+    """The stream field of a body that has one in every case."""
+    return first(request.get("stream", False), False)
 
 
 def decide(exchange: Exchange) -> None:

@@ -18,6 +18,8 @@ from aicfg.translate.parameters import MERGED
 from aicfg.translate.remarks import Kind, remark_on
 from aicfg.tuples import NamedTuple
 
+SECRET = "***"
+
 
 class Change(NamedTuple):
     """One leaf of the client's body, or one that Kong adds.
@@ -27,7 +29,7 @@ class Change(NamedTuple):
     places upstream, `values` what stands there. `reason` says why, in words; `source` is the path in the config that a
     value comes from, "" for others. `surprising` marks what people do not expect: mostly losses.
 
-    A `source` below `auth` means that the value is a secret.
+    A value whose `source` is below `auth` is a secret, and `SECRET` stands for it.
     """
 
     kind: Kind
@@ -82,7 +84,16 @@ def _followed(given: dict[Path, Any], made: Any, explained: Callable[[Change], C
     for place, leaf in there.items():
         for path in leaf.client:
             found.setdefault(path, []).append(place)
-    changes = [explained(_fate(path, value, found.get(path, []), there)) for path, value in given.items()]
+    of_config = [(place, leaf) for place, leaf in there.items() if leaf.config]
+    changes = [
+        explained(
+            _landed(path, found.get(path, []), there)
+            or _replaced(path, value, there.get(path))
+            or _overridden(path, value, of_config)
+            or Change("dropped", path, (), ())
+        )
+        for path, value in given.items()
+    ]
     told = {place for change in changes for place in change.to}
     changes += [_added(place, leaf) for place, leaf in there.items() if place not in told]
     return tuple(changes)
@@ -107,24 +118,33 @@ def _rehearse(exchange: Exchange) -> Exchange:
     return rehearsal
 
 
-def _fate(path: Path, value: Any, places: list[Path], upstream: dict[Path, _Leaf]) -> Change:
-    """What became of a leaf, given its places in the upstream body."""
-    if places:
-        values = tuple(upstream[place].value for place in places)
-        how = next((upstream[place].how for place in places if upstream[place].how), "")
-        kind: Kind = "changed" if how else "kept" if places == [path] else "renamed"
-        return Change(kind, path, tuple(places), values, how)
-    there = upstream.get(path)
-    if there is not None and not there.client:
-        if _same(there.value, value):
-            return Change("kept", path, (path,), (value,))
-        if not there.config:
-            return Change("changed", path, (path,), (there.value,), "Kong's own value takes its place")
-    for place, leaf in upstream.items():
-        if leaf.config and (_overlap(path, place) or (path[0] in MERGED and leaf.config == f"model.options.{path[0]}")):
-            differs = not _same(leaf.value, value)
-            return Change("overridden", path, (place,), (leaf.value,), "the config's value wins", leaf.config, differs)
-    return Change("dropped", path, (), ())
+def _landed(path: Path, places: list[Path], upstream: dict[Path, _Leaf]) -> Change | None:
+    """The change of a leaf that is found again in the upstream body."""
+    if not places:
+        return None
+    how = next((upstream[place].how for place in places if upstream[place].how), "")
+    kind: Kind = "changed" if how else "kept" if places == [path] else "renamed"
+    return Change(kind, path, tuple(places), tuple(upstream[place].value for place in places), how)
+
+
+def _replaced(path: Path, value: Any, there: _Leaf | None) -> Change | None:
+    """The change of a leaf in whose place Kong puts a value of its own, which may be the same."""
+    if there is None or there.client:
+        return None
+    if _same(there.value, value):
+        return Change("kept", path, (path,), (value,))
+    return None if there.config else Change("changed", path, (path,), (there.value,), "Kong puts its own value there")
+
+
+def _overridden(path: Path, value: Any, of_config: list[tuple[Path, _Leaf]]) -> Change | None:
+    """The change of a leaf that a value from the config stands for, in its place or in its new one."""
+    for place, leaf in of_config:
+        if _overlap(path, place) or (path[0] in MERGED and leaf.config == f"model.options.{path[0]}"):
+            surprising = not _same(leaf.value, value)
+            return Change(
+                "overridden", path, (place,), (leaf.value,), "the config's value wins", leaf.config, surprising
+            )
+    return None
 
 
 def _explained(change: Change, exchange: Exchange, rounded: bool) -> Change:
@@ -153,7 +173,8 @@ def _leaf(value: Any) -> _Leaf:
     sources: tuple[Source, ...] = value.sources if isinstance(value, Mark) else ()
     client = tuple(dict.fromkeys(source.path for source in sources if source.where == "client"))
     config = next((".".join(map(str, source.path)) for source in sources if source.where == "config"), "")
-    return _Leaf(plain(value), client, value.how if isinstance(value, Mark) else "", config)
+    shown = SECRET if config.startswith("auth.") else plain(value)
+    return _Leaf(shown, client, value.how if isinstance(value, Mark) else "", config)
 
 
 def _leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:

@@ -41,12 +41,12 @@ class Back(NamedTuple):
     words for an answer that is no JSON. `reader` finds the parser of a stream. `count_received` counts the tokens of
     what the provider said, `count_sent` and `count_event` of what the client gets, which matters only where they fail.
 
-    `silent` are the providers whose driver says nothing about why its code failed, None for all. `lines` are the places
-    in Kong's code that clients get to read of. `resolves_model`: drivers see the model that was called, not the
-    config's. `gemini_model`: Gemini's answers name the model, whatever is in them. `repeats_events`: an empty chunk
-    brings the events of the one before again. `waits_for_the_unasked`: where a client did not ask for the stream that
-    it gets, Kong waits for the whole answer. `always_says_stream`: the Content-Type of a stream does not depend on the
-    status. `model_name_header`: there is one. `always_clears_cookies`: whatever the status.
+    `silent` are the providers, each with its format, whose driver says nothing about why its code failed, None for all.
+    `lines` are the places in Kong's code that clients get to read of. `resolves_model`: drivers see the model that was
+    called, not the config's. `gemini_model`: Gemini's answers name the model, whatever is in them. `repeats_events`: an
+    empty chunk brings the events of the one before again. `waits_for_the_unasked`: where a client did not ask for the
+    stream that it gets, Kong waits for the whole answer. `always_says_stream`: the Content-Type of a stream does not
+    depend on the status. `model_name_header`: there is one. `always_clears_cookies`: whatever the status.
     """
 
     answers: Mapping[tuple[str, str], MakeAnswer]
@@ -56,7 +56,7 @@ class Back(NamedTuple):
     count_received: Callable[[Any, Config], None]
     count_sent: Callable[[Any, Config], None]
     count_event: Callable[[Any, Config], None]
-    silent: frozenset[str] | None
+    silent: frozenset[tuple[str, str]] | None
     lines: Mapping[str, int]
     resolves_model: bool
     gemini_model: bool
@@ -105,7 +105,7 @@ BACK_3_10 = Back(
     count_received=accounting.of_provider,
     count_sent=accounting.nothing,
     count_event=accounting.of_event,
-    silent=frozenset({"huggingface"}),
+    silent=frozenset({("huggingface", ""), ("mistral", "ollama")}),
     lines=MappingProxyType(
         {
             "anthropic content": 321,
@@ -212,7 +212,11 @@ V3_7 = V3_8._replace(
     back=BACK_3_7,
     steps=order.STEPS_3_7,
     no_body="content-type header does not match request body",
-    drivers=_with(V3_8.drivers, cohere=DRIVERS["cohere"]._replace(needs_options=True)),
+    drivers=_with(
+        V3_8.drivers,
+        cohere=DRIVERS["cohere"]._replace(needs_options=True),
+        mistral=DRIVERS["mistral"]._replace(requires=("upstream_url",)),
+    ),
     replaced=MappingProxyType({**V3_8.replaced, ("openai", CHAT): openai.chat_with_the_clients_model}),
     merge=parameters.request_over_config,
     preserved_path=url.as_for_other_route_types,

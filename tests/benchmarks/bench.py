@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures aicfg and prints the figures: start-up, lint of a sample, lint and render of big manifests.
+"""Measures aicfg and prints the figures: start-up, lint of a sample, lint and render of big manifests, translation.
 
 Usage: python tests/benchmarks/bench.py [--routes 10000] [--runs 5]
 
@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import argparse
 import gc
+import json
 import os
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 PROVIDERS = """
@@ -102,6 +104,43 @@ def in_one_process(big: Path) -> None:
         print(f"{name:44} {seconds:8.3f}")
 
 
+TRANSLATION = """
+import aicfg
+config = {"route_type": "llm/v1/chat", "auth": {"header_name": "Authorization", "header_value": "Bearer k"},
+          "model": {"provider": "openai", "name": "gpt-4o", "options": {"max_tokens": 512}}}
+body = {"messages": [{"role": "system", "content": "You answer in one short sentence."},
+                     {"role": "user", "content": "Why does the sky look orange at dusk?"}], "temperature": 0.7}
+"""
+
+
+def translated_requests(runs: int) -> None:
+    """One request in a fresh process, and plain chat requests a second in a loop."""
+    base = cpu_seconds([sys.executable, "-I", "-c", "pass"], runs)
+    once = f"{TRANSLATION}aicfg.translate_request(config, body)"
+    seconds = cpu_seconds([sys.executable, "-c", once], runs)
+    print(f"\n{'translation':44} {'cpu s':>8} {'x python':>9}\n{'one request, fresh process':44} ", end="")
+    print(f"{seconds:8.3f} {seconds / base:9.1f}\n\n{'in a loop':44} {'a second':>8}")
+    given: dict[str, Any] = {}
+    exec(TRANSLATION, given)
+    translator = given["aicfg"].Translator(given["config"])
+    for name, body in (("parsed JSON", given["body"]), ("bytes", json.dumps(given["body"]).encode())):
+        print(f"{name:44} {a_second(lambda body=body: translator.request(body)):8.0f}")
+    print(f"{'parsed JSON, with the trace':44} {a_second(lambda: translator.request(given['body']).trace):8.0f}")
+
+
+def a_second(call: Callable[[], object]) -> float:
+    """How often a call can be made a second: the best of five tries of a fifth of a second."""
+    best = 0.0
+    for _ in range(5):
+        start, count = time.perf_counter(), 0
+        while time.perf_counter() - start < 0.2:
+            for _ in range(100):
+                call()
+            count += 100
+        best = max(best, count / (time.perf_counter() - start))
+    return best
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--routes", type=int, default=10_000)
@@ -112,6 +151,7 @@ def main() -> None:
         big.write_text("".join(manifest(options.routes)), encoding="utf-8")
         whole_commands(big, options.runs)
         in_one_process(big)
+    translated_requests(options.runs)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ const find = (id) => document.getElementById(id);
 const list = find("requests");
 const detail = find("detail");
 const follow = find("follow");
+const example = find("example"); // it leaves the page with the first exchange
 const known = new Map();
 let selected = null;
 let asked = 0;
@@ -230,7 +231,7 @@ async function start() {
   const [first] = about.routes;
   const plain = first && first.paths.map((path) => path.replace(/^~/, "").replace(/\$$/, "").replace(/\\(.)/g, "$1"))[0];
   const chat = '{"messages": [{"role": "user", "content": "Hello"}]}';
-  find("example").textContent = `curl ${location.origin}${plain || "/"} \\\n  -H 'Content-Type: application/json' \\\n  -d '${chat}'`;
+  example.textContent = `curl ${location.origin}${plain || "/"} \\\n  -H 'Content-Type: application/json' \\\n  -d '${chat}'`;
 }
 
 start();
