@@ -185,7 +185,7 @@ def test_a_compiled_value_knows_the_place_that_it_came_from(path: tuple[str, ...
             ["P230"],
         ),
         (
-            "version: 1\nproviders: {p: {type: mistral, hosting: custom, format: raw, upstream_url: 'http://x/y'}}\n"
+            "version: 1\nproviders: {p: {type: mistral, hosting: custom, format: raw, upstream_url: 'https://x/y'}}\n"
             "routes: {chat: {provider: p, model: m}}\n",
             ["P205"],
         ),

@@ -309,7 +309,7 @@ DROPPED = [f"Kong does not send {name} in the anthropic format" for name in ("to
 def test_every_gateway_version_takes_what_is_compiled(manifest: Path, version: str) -> None:
     report = aicfg.lint(manifest, gateway=version)
     said = [found.message for found in report.diagnostics if found.severity != "info"]
-    assert said == (DROPPED if manifest.stem == "anthropic" else [])
+    assert said == (DROPPED if manifest.stem == "anthropic" and version != "3.6" else [])
 
 
 def test_the_only_remarks_on_any_of_them_are_what_aicfg_fills_in_and_what_kong_drops_for_anthropic() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from aicfg.preview.paint import Paint
     from aicfg.preview.request import ClientRequest
     from aicfg.preview.run import Preview
+
+
+_PIPED = 100
+"""Columns of what stands side by side where there is no terminal to ask."""
 
 
 def _formats() -> tuple[str, ...]:
@@ -128,7 +133,7 @@ def command(
     request = _request(request_file)
     previews = _previews(files, request, route, all_routes, targets, named=against is not None)
     paint = Paint(wants_color(color))
-    width = None if unified else shutil.get_terminal_size((100, 24)).columns
+    width = None if unified else shutil.get_terminal_size().columns if sys.stdout.isatty() else _PIPED
     if response is not None or stream is not None:
         found = _answers(previews, request, response, stream, status)
         write(_answer_text(found, format_, paint, width, as_diff or unified or len(found) == 2, usage))
