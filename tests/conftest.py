@@ -36,7 +36,8 @@ Command = Callable[..., Outcome]
 
 @pytest.fixture(autouse=True)
 def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("NO_COLOR", "AICFG_TRACEBACK"):
+    of_ci = ("GITHUB_ACTIONS", "GITHUB_WORKSPACE", "GITHUB_STEP_SUMMARY", "GITLAB_CI", "CI_PROJECT_DIR")
+    for name in ("NO_COLOR", "AICFG_TRACEBACK", *of_ci):
         monkeypatch.delenv(name, raising=False)
 
 

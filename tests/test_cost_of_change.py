@@ -178,7 +178,7 @@ def test_a_report_format_is_one_module(aicfg: Command, add: Add) -> None:
     add("broken.yaml", MANIFEST.replace("model:", "modle:"))
     status, out, _ = aicfg("lint", "broken.yaml", "--format", "lines", "--select", "M101")
     assert (status, out) == (1, "broken.yaml:5 M101\ndone\n")
-    assert "[json|lines|text]" in aicfg("lint", "--help").out
+    assert "|lines|" in "".join(aicfg("lint", "--help").out.split())
 
 
 def test_a_fault_in_an_added_file_is_not_passed_over(aicfg: Command, add: Add) -> None:

@@ -226,9 +226,10 @@ class TestMasking:
 class TestJson:
     def test_has_these_keys_and_no_others(self) -> None:
         _, _, machine = linted(MANIFEST)
-        assert list(machine) == ["diagnostics", "files", "counts"]
+        assert list(machine) == ["diagnostics", "files", "counts", "left_out", "statistics"]
         for one in machine["diagnostics"]:
-            assert list(one) == ["code", "name", "severity", "message", "file", "range", "path", "hint", "fix"]
+            facts = ["code", "name", "severity", "message", "file", "range", "path", "hint", "fix", "fingerprint"]
+            assert list(one) == facts
             assert {key: list(place) for key, place in one["range"].items()} == {
                 "start": ["line", "column"],
                 "end": ["line", "column"],
@@ -274,5 +275,6 @@ class TestEveryFormat:
     def test_text_closes_with_a_count(self) -> None:
         _, text, machine = linted(MANIFEST)
         counts = machine["counts"]
-        assert text.splitlines()[-1].startswith(f"found {counts['error']} errors")
+        closing = next(line for line in text.splitlines() if line.startswith("found"))
+        assert closing.startswith(f"found {counts['error']} errors")
         assert linted("version: 2\n")[1].splitlines()[-1].startswith("found 1 error")

@@ -5,15 +5,16 @@ import click
 from aicfg.cli._options import write
 
 
-@click.command("schema", short_help="Print the JSON Schema of the manifest or of a plugin.")
+@click.command("schema", short_help="Print the JSON Schema of the manifest, of a plugin, or of lint's report.")
 @click.option("--plugin", metavar="NAME", help="Print the schema of this AI plugin's config instead of the manifest's.")
+@click.option("--report", is_flag=True, help="Print the schema of what `lint --format json` writes.")
 @click.option(
     "--gateway-version", metavar="VERSION", help="Gateway that has the plugin, such as 3.10. Default: the newest."
 )
 @click.option(
     "--edition", type=click.Choice(["enterprise", "oss"]), help="Edition of that gateway. Default: enterprise."
 )
-def command(plugin: str | None, gateway_version: str | None, edition: str | None) -> None:
+def command(plugin: str | None, report: bool, gateway_version: str | None, edition: str | None) -> None:
     """Print the manifest's JSON Schema: save it, and let your editor complete and explain every key.
 
     With the YAML language server, put this at the top of the manifest:
@@ -28,6 +29,8 @@ def command(plugin: str | None, gateway_version: str | None, edition: str | None
     """
     from aicfg.errors import UsageError
 
+    if report and (plugin or gateway_version or edition):
+        raise click.UsageError("--report is the schema of the report alone: it goes with no other option")
     if plugin is not None:
         write(_plugin_schema(plugin, gateway_version, edition))
     elif gateway_version or edition:
@@ -35,7 +38,7 @@ def command(plugin: str | None, gateway_version: str | None, edition: str | None
     else:
         from aicfg.resources import schema_file
 
-        with open(schema_file("manifest.schema.json"), encoding="utf-8") as stream:
+        with open(schema_file("report.schema.json" if report else "manifest.schema.json"), encoding="utf-8") as stream:
             write(stream.read())
 
 

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
-from aicfg.lint.diagnostic import SEVERITIES, Diagnostic, Report
+from aicfg.lint.diagnostic import Diagnostic, Report
 from aicfg.lint.reporters import SourceLine
+from aicfg.lint.reporters._closing import Paint, closing, statistics_table
 from aicfg.patterns import later
 
-_COLORS = {"error": "1;31", "warning": "1;33", "info": "1;36", "frame": "1;34", "bold": "1"}
+FOR_PEOPLE = True
+
 UNPRINTABLE = later(
     r"[\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f"
-    r"\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+    r"\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )
 """What drives a terminal, turns its writing direction around, or cannot be seen."""
+
+_COMMAND = "##["
+"""Starts a command anywhere in a line of a log, for the runner of GitHub Actions (its ActionCommand.TryParse)."""
 
 _WIDEST = 160
 """Longer lines are cut around the finding, to so many characters, of which so many stand before it."""
@@ -22,22 +28,25 @@ _BEFORE = 40
 _TAB = 4
 
 
-def report(result: Report, source_line: SourceLine, *, color: bool = False) -> str:
+def report(
+    result: Report,
+    source_line: SourceLine,
+    *,
+    color: bool = False,
+    links: bool = False,
+    quiet: bool = False,
+    statistics: bool = False,
+) -> str:
     """All findings and a closing line."""
-    paint = _Paint(color)
+    paint = Paint(color, links)
+    end = [] if quiet else [closing(result, paint)]
+    if statistics:
+        return "\n".join([*statistics_table(result, paint), *end, ""])
     blocks = ["\n".join(_block(diagnostic, source_line, paint)) + "\n" for diagnostic in result.diagnostics]
-    return "\n".join([*blocks, _closing(result, paint) + "\n"])
+    return "\n".join([*blocks, *(f"{line}\n" for line in end)])
 
 
-class _Paint:
-    def __init__(self, on: bool) -> None:
-        self.on = on
-
-    def __call__(self, style: str, text: str) -> str:
-        return f"\x1b[{_COLORS[style]}m{text}\x1b[0m" if self.on and text else text
-
-
-def _block(diagnostic: Diagnostic, source_line: SourceLine, paint: _Paint) -> Iterator[str]:
+def _block(diagnostic: Diagnostic, source_line: SourceLine, paint: Paint) -> Iterator[str]:
     head = paint(diagnostic.severity, f"{diagnostic.severity}[{diagnostic.code}]")
     yield f"{head}{paint('bold', f': {printable(diagnostic.message)}')}"
     if diagnostic.file is None:
@@ -46,8 +55,8 @@ def _block(diagnostic: Diagnostic, source_line: SourceLine, paint: _Paint) -> It
         return
     number = str(diagnostic.line) if diagnostic.line else ""
     gutter = " " * len(number)
-    place = ":".join(str(part) for part in (printable(diagnostic.file), diagnostic.line, diagnostic.column) if part)
-    yield f"{gutter}{paint('frame', '-->')} {place}"
+    place = place_of(diagnostic)
+    yield f"{gutter}{paint('frame', '-->')} {paint.link(diagnostic.file, place)}"
     if diagnostic.line and diagnostic.column:
         source, carets = _excerpt(diagnostic, source_line(diagnostic.file, diagnostic.line))
         yield f"{gutter} {paint('frame', '|')}"
@@ -55,6 +64,10 @@ def _block(diagnostic: Diagnostic, source_line: SourceLine, paint: _Paint) -> It
         yield f"{gutter} {paint('frame', '|')} {paint(diagnostic.severity, carets)}"
     if diagnostic.hint:
         yield f"{gutter} {paint('frame', '=')} {paint('bold', 'help')}: {printable(diagnostic.hint)}"
+    fix: Any = diagnostic.fix
+    if fix is not None:
+        switch = "--fix" if fix.safe else "--unsafe-fixes"
+        yield f"{gutter} {paint('frame', '=')} {paint('bold', 'fix')}: {printable(fix.title)} ({switch})"
 
 
 def _excerpt(diagnostic: Diagnostic, line: str) -> tuple[str, str]:
@@ -69,12 +82,25 @@ def _excerpt(diagnostic: Diagnostic, line: str) -> tuple[str, str]:
         line, start, end = line[cut : cut + _WIDEST], start - cut, min(end - cut, _WIDEST)
     before, marked, after = (printable(part) for part in (line[:start], line[start:end], line[end:]))
     before = head + before
-    return before + marked + after + tail, " " * _width(before) + "^" * max(_width(marked), 1)
+    source = _no_command(before + marked + after + tail)  # its parts may make a command together
+    return source, " " * _width(before) + "^" * max(_width(marked), 1)
 
 
 def printable(text: str) -> str:
-    """The text with tabs expanded and whatever could drive a terminal made visible."""
-    return UNPRINTABLE.sub(_escape, text.replace("\t", " " * _TAB).replace("\n", " "))
+    """The text in one line, with tabs expanded, and whatever could drive a terminal or a runner's log made visible."""
+    shown = UNPRINTABLE.sub(_escape, text.replace("\t", " " * _TAB).replace("\n", " "))
+    return _no_command(shown)
+
+
+def _no_command(text: str) -> str:
+    return text.replace(_COMMAND, "#\\x23[")
+
+
+def place_of(diagnostic: Diagnostic) -> str:
+    """`file:line:column` of a finding, as far as there is such, never read as a command by a runner of GitHub's."""
+    file = printable(diagnostic.file or "")
+    file = f"./{file}" if file.lstrip().startswith("::") else file
+    return ":".join(str(part) for part in (file, diagnostic.line, diagnostic.column) if part)
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -87,16 +113,3 @@ def _width(text: str) -> int:
     from unicodedata import category, east_asian_width  # only findings have lines to measure
 
     return sum(1 + (east_asian_width(one) in "WF") for one in text if category(one) not in ("Mn", "Me"))
-
-
-def _closing(result: Report, paint: _Paint) -> str:
-    if not result.diagnostics:
-        files = len(result.files)
-        return f"no findings in {files} file{'s' * (files != 1)}"
-    counts = []
-    for severity in SEVERITIES:
-        count = result.number_of(severity)
-        if count:
-            plural = "s" if count != 1 and severity != "info" else ""
-            counts.append(paint(severity, f"{count} {severity}{plural}"))
-    return f"found {', '.join(counts)}: `aicfg explain CODE` tells more about each"
