@@ -82,19 +82,35 @@ json.dumps(call()["raw_request_body"], default=str)
 """
 
 
-def fresh(runs: int, litellm: str | None) -> None:
+def fresh(runs: int, litellm: str | None, folder: Path) -> None:
     base = cpu_seconds([sys.executable, "-I", "-c", "pass"], runs)
-    print(f"{'one request, fresh process':28} {'aicfg, cpu s':>14} {'x python':>9} {'LiteLLM, cpu s':>15} {'ratio':>8}")
+    print(f"{'one request, fresh process':28} {'library, cpu s':>14} {'x python':>9} ", end="")
+    print(f"{'command, cpu s':>15} {'x python':>9}", end="")
+    print(f" {'LiteLLM, cpu s':>15} {'x library':>10} {'x command':>10}" if litellm else "")
     for provider in PROVIDERS:
         config, body = json.dumps(provider.config()), json.dumps(BODY)
-        ours = cpu_seconds([sys.executable, "-c", OURS, config, body], runs)
-        print(f"{provider.name:28} {ours:14.3f} {ours / base:9.1f}", end="")
+        library = cpu_seconds([sys.executable, "-c", OURS, config, body], runs)
+        command = cpu_seconds([sys.executable, "-m", "aicfg", "translate", *files(provider, folder)], runs)
+        print(f"{provider.name:28} {library:14.3f} {library / base:9.1f} {command:15.3f} {command / base:9.1f}", end="")
         if litellm:
-            command = [litellm, "-c", THEIRS, json.dumps(provider.arguments())]
-            subprocess.run(command, check=True, capture_output=True)
-            theirs = cpu_seconds(command, runs)
-            print(f" {theirs:15.3f} {theirs / ours:7.1f}x", end="")
+            theirs = [litellm, "-c", THEIRS, json.dumps(provider.arguments())]
+            subprocess.run(theirs, check=True, capture_output=True)
+            seconds = cpu_seconds(theirs, runs)
+            print(f" {seconds:15.3f} {seconds / library:10.1f} {seconds / command:10.1f}", end="")
         print()
+
+
+def files(provider: Provider, folder: Path) -> list[str]:
+    """A Kong file with the provider and a file with the request, as arguments of the command, which takes them."""
+    kong, request = folder / f"{provider.name}.json", folder / "request.json"
+    plugin = {"name": "ai-proxy", "config": provider.config()}
+    route = {"name": "chat", "paths": ["/chat"], "plugins": [plugin]}
+    service = {"name": "chat", "url": "http://localhost:32000", "routes": [route]}
+    kong.write_text(json.dumps({"_format_version": "3.0", "services": [service]}), encoding="utf-8")
+    request.write_text(json.dumps(BODY), encoding="utf-8")
+    arguments = [str(kong), "--request", str(request)]
+    subprocess.run([sys.executable, "-m", "aicfg", "translate", *arguments], check=True, capture_output=True)
+    return arguments
 
 
 def loops(litellm: str | None) -> None:
@@ -144,7 +160,7 @@ def main() -> None:
         # bytecode is kept, as it is for what is installed
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         os.environ |= {"PYTHONPYCACHEPREFIX": folder, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
-        fresh(options.runs, litellm)
+        fresh(options.runs, litellm, Path(folder))
         loops(litellm)
 
 
