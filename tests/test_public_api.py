@@ -124,7 +124,8 @@ class TestLint:
         assert (found.fix.title, found.fix.safe) == ("rename `modle` to `model`", True)
 
     def test_a_clean_file_is_ok_and_warnings_do_not_change_that(self, file: Write) -> None:
-        assert aicfg.lint(file(CLEAN)) == ((), (str(file(CLEAN)),))
+        clean = aicfg.lint(file(CLEAN))
+        assert (clean.diagnostics, clean.files) == ((), (str(file(CLEAN)),))
         warned = aicfg.lint(file(CLEAN.replace("${env:OPENAI_API_KEY}", "Bearer {vault://env/key}")))
         assert warned.ok
         assert warned.diagnostics
