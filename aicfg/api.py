@@ -118,7 +118,7 @@ def compile(manifest: Manifest | Paths, *, env: str | None = None, variables: Va
     paths = _paths(manifest)
     run = Run(Settings(choice=Choice(env, take_variables(variables), every=False)))
     run.read_together([(load_bytes(path), path, path) for path in paths])
-    report = run.report()
+    report = run.report(keep_errors=True)
     if not report.ok:
         raise CompileError(report)
     return run.entities if run.entities is not None else lower(load(paths))  # load says why it is no manifest
@@ -141,7 +141,7 @@ def render(
     run = Run()
     run.entities = entities
     run.check_target(target, options)
-    report = run.report()
+    report = run.report(keep_errors=True)
     if not report.ok:
         raise CompileError(report)
     return render_entities(entities, target, **options)

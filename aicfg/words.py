@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 _FEW = 6
+_LONG = 4
+"""Letters: between shorter names, one slip is no proof."""
+_SURE = 0.9
+_CLEARLY = 0.1
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -17,6 +21,37 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
     matches = get_close_matches(word.lower(), folded, n=1, cutoff=0.6)
     return folded[matches[0]] if matches else None
+
+
+def only_near(word: str, known: Iterable[str]) -> tuple[str, bool] | None:
+    """The one of `known` that `word` means, and whether nothing else can be meant: one slip of the fingers in a word
+    that is not short, or other letter cases and hyphens. None where none is near, or more than one."""
+    choices = list(known)
+    same = [choice for choice in choices if _folded(choice) == _folded(word)]
+    slips = same or [choice for choice in choices if _one_slip(_folded(word), _folded(choice))]
+    if slips:
+        return (slips[0], bool(same) or len(word) >= _LONG) if len(slips) == 1 else None
+    from difflib import SequenceMatcher, get_close_matches
+
+    close = get_close_matches(word.lower(), choices, n=2, cutoff=0.6)
+    if not close:
+        return None
+    ratios = [SequenceMatcher(None, choice, word.lower()).ratio() for choice in close]
+    return (close[0], ratios[0] >= _SURE) if ratios[0] - (*ratios, 0.0)[1] > _CLEARLY else None
+
+
+def _folded(word: str) -> str:
+    return word.lower().replace("_", "-")
+
+
+def _one_slip(word: str, other: str) -> bool:
+    """Whether one letter too many, too few or wrong, or two swapped ones, are all the difference."""
+    at = 0
+    while at < min(len(word), len(other)) and word[at] == other[at]:
+        at += 1
+    rest, wanted = word[at:], other[at:]
+    swapped = rest[1:2] + rest[:1] + rest[2:]
+    return rest[1:] == wanted or rest == wanted[1:] or rest[1:] == wanted[1:] or (swapped == wanted and rest != wanted)
 
 
 def did_you_mean(word: str, known: Iterable[str], what: str = "one of") -> str | None:

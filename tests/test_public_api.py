@@ -121,7 +121,8 @@ class TestLint:
         assert found.path == ("routes", "chat", "modle")
         assert "modle" in found.message
         assert "model" in (found.hint or "")
-        assert found.fix is None
+        assert found.fix is not None
+        assert (found.fix.title, found.fix.safe) == ("rename `modle` to `model`", True)
 
     def test_a_clean_file_is_ok_and_warnings_do_not_change_that(self, file: Write) -> None:
         assert aicfg.lint(file(CLEAN)) == Report((), (str(file(CLEAN)),))

@@ -214,6 +214,129 @@ class TestRules:
         assert aicfg("render", "a.yaml").status == 1
 
 
+class TestWhichOfSelectAndIgnoreWins:
+    """As in ruff: the longer beginning of a code, and `ignore` where both are as long."""
+
+    @pytest.mark.parametrize(
+        ("text", "is_found"),
+        [
+            ('select = ["M"]\nignore = ["M101"]', False),
+            ('select = ["M101"]\nignore = ["M"]', True),
+            ('select = ["M1"]\nignore = ["M1"]', False),
+            ('select = ["M", "M101"]\nignore = ["M1"]', True),
+            ('select = ["ALL"]\nignore = ["M1"]', False),
+            ('select = ["M1"]\nignore = ["ALL"]', True),
+            ('ignore = ["ALL"]', False),
+            ('severity = {M1 = "off"}', False),
+            ('severity = {M1 = "off", M101 = "info"}', True),
+            ('severity = {ALL = "off", M1 = "error"}', True),
+        ],
+    )
+    def test_in_a_settings_file(self, found: Found, put: Put, text: str, is_found: bool) -> None:
+        put("a.yaml", BROKEN)
+        put("aicfg.toml", text)
+        assert ("M101" in found("a.yaml")) is is_found
+
+    def test_on_the_command_line_ignore_wins_over_the_file(self, found: Found, put: Put) -> None:
+        put("a.yaml", BROKEN)
+        put("aicfg.toml", 'select = ["M101"]\n')
+        assert found("a.yaml", "--ignore", "M") == set()
+
+    def test_select_on_the_command_line_wins_over_off(self, found: Found, put: Put) -> None:
+        put("a.yaml", BROKEN)
+        put("aicfg.toml", 'severity = {M101 = "off"}\n')
+        assert found("a.yaml", "--select", "M101") == {"M101"}
+
+
+class TestSeverity:
+    def test_replaces_that_of_the_rule_by_the_longest_beginning(self, aicfg: Command, put: Put) -> None:
+        put("a.yaml", BROKEN)
+        put("aicfg.toml", 'severity = {M101 = "info", M1 = "warning"}\n')
+        assert "info[M101]" in aicfg("lint", "a.yaml").out
+        put("aicfg.toml", '[severity]\nM = "warning"\n')
+        outcome = aicfg("lint", "a.yaml")
+        assert outcome.status == 0
+        assert "warning[M101]" in outcome.out
+        assert aicfg("lint", "a.yaml", "--fail-on", "warning").status == 1
+
+    def test_changes_nothing_in_render(self, aicfg: Command, put: Put) -> None:
+        put("a.yaml", BROKEN)
+        put("aicfg.toml", 'severity = {M = "off"}\n[per-file-ignores]\n"*" = ["ALL"]\n')
+        assert aicfg("lint", "a.yaml").status == 0
+        assert aicfg("render", "a.yaml").status == 1
+
+
+class TestPerFileIgnores:
+    @pytest.mark.parametrize(
+        ("glob", "is_found"),
+        [
+            ("a.yaml", False),
+            ("*.yaml", False),
+            ("old", False),
+            ("conf/old/*", False),
+            ("conf/**", False),
+            ("**/old/**", False),
+            ("old/*", True),
+            ("b.yaml", True),
+            ("conf/*.yaml", True),
+        ],
+    )
+    def test_are_globs_from_the_settings_file(self, found: Found, put: Put, glob: str, is_found: bool) -> None:
+        put("conf/old/a.yaml", BROKEN)
+        put("aicfg.toml", f'[per-file-ignores]\n"{glob}" = ["M1", "P"]\n')
+        assert ("M101" in found("conf/old/a.yaml")) is is_found
+        assert ("M101" in found(".")) is is_found
+
+    def test_from_wherever_it_is_run(
+        self, found: Found, put: Put, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        put("conf/a.yaml", BROKEN)
+        put("pyproject.toml", '[tool.aicfg.per-file-ignores]\n"conf/*" = ["M101"]\n')
+        monkeypatch.chdir(tmp_path / "conf")
+        assert "M101" not in found("a.yaml")
+
+    def test_are_about_these_files_and_codes_alone(self, found: Found, put: Put) -> None:
+        text = BROKEN.replace("modle: text-embedding-3-small", "options: {top_p: 7}, modle: x")
+        put("a.yaml", text)
+        put("b.yaml", text)
+        put("aicfg.toml", '[per-file-ignores]\n"b.yaml" = ["M101"]\n')
+        assert "M101" in found(".")
+        assert "M101" not in found("b.yaml")
+        assert found("b.yaml") == found("a.yaml") - {"M101"} != set()
+
+    def test_hold_whatever_is_selected(self, found: Found, put: Put) -> None:
+        put("a.yaml", BROKEN)
+        put("aicfg.toml", '[per-file-ignores]\n"a.yaml" = ["M"]\n')
+        assert found("a.yaml", "--select", "M101") == set()
+
+
+class TestShow:
+    def test_settings_are_shown_as_a_settings_file_that_means_the_same(self, aicfg: Command, put: Put) -> None:
+        put(
+            "aicfg.toml",
+            'gateway-version = "3.10"\nselect = ["M", "P"]\nignore = ["M1"]\nexclude = ["old"]\n'
+            '[severity]\nP2 = "error"\n[per-file-ignores]\n"a \\" b" = ["ALL"]\n',
+        )
+        status, out, err = aicfg("lint", "--show-settings", "--ignore", "P20")
+        assert (status, err) == (0, "")
+        assert out.startswith('# from aicfg.toml\ngateway-version = "3.10"  # for files that name none\n')
+        assert 'exclude = ["old"]\n' in out
+        put("aicfg.toml", out)
+        again = aicfg("lint", "--show-settings").out
+        assert again == out
+
+    def test_settings_without_a_file(self, aicfg: Command) -> None:
+        out = aicfg("lint", "--show-settings", "--gateway-version", "3.9").out
+        assert out.startswith('# from no settings file\ngateway-version = "3.9"  # whatever a file says\n')
+
+    def test_files_are_those_that_are_checked(self, aicfg: Command, put: Put) -> None:
+        put("b.yaml", f"include: [c.yaml]\n{BROKEN}")
+        put("c.yaml", "version: 1\n")
+        put("other.yaml", "hello: world\n")
+        put("old/a.yaml", BROKEN)
+        assert aicfg("lint", "--show-files", "--exclude", "old") == (0, "b.yaml\nc.yaml\n", "")
+
+
 class TestExclude:
     def test_leaves_out_files_by_their_place_from_the_settings_file(self, aicfg: Command, put: Put) -> None:
         put("aicfg.toml", 'exclude = ["conf/old", "*.tmpl.yaml"]\n')
@@ -253,6 +376,13 @@ class TestWhatIsWrongWithThem:
             ('exclude = "a"', "exclude must be a list of texts"),
             ('plugin-schemas = ["a"]', "plugin-schemas must be a table"),
             ("[plugin-schemas]\nx = 1", 'aicfg.toml:2: plugin-schemas: the schema of "x" must be'),
+            ('severity = "error"', "severity must be a table"),
+            ('severity = {P2 = "fatal"}', 'severity: "P2" must be one of the texts error, warning, info, off'),
+            ("severity = {P2 = 1}", 'severity: "P2" must be one of'),
+            ('[severity]\nZ9 = "off"', 'aicfg.toml:2: severity: no rule has a code that starts with "Z9"'),
+            ("per-file-ignores = []", "per-file-ignores must be a table"),
+            ('per-file-ignores = {a = "P"}', 'per-file-ignores: "a" must have a list of codes'),
+            ('[per-file-ignores]\n"a" = ["Z9"]', "aicfg.toml:2: per-file-ignores: no rule has a code that starts with"),
             ("select = [", "aicfg.toml: this is no TOML"),
             ('edition = "oss"\nselect = P', "aicfg.toml:2:10: this is no TOML: invalid value"),
         ],

@@ -144,8 +144,11 @@ def _resolved(name: str, output: str | None = None) -> str:
     return "gitlab" if os.environ.get("GITLAB_CI") == "true" and _file(output) is not None else "text"
 
 
-def write_reports(shown: Shown, result: Report, source_line: SourceLine) -> None:
-    """Write every report that is asked for. Raises AicfgError for a file that cannot be written."""
+def write_reports(shown: Shown, result: Report, source_line: SourceLine, *, aside: bool = False) -> None:
+    """Write every report that is asked for, on standard error where standard output is taken (`aside`).
+
+    Raises AicfgError for a file that cannot be written.
+    """
     from aicfg.lint.reporters import for_people, report
 
     limited = result if shown.most is None else result.limited(shown.most)
@@ -163,7 +166,8 @@ def write_reports(shown: Shown, result: Report, source_line: SourceLine) -> None
     for name, file in shown.reports:
         if file is None and (result.files or not for_people(name)):  # a program wants its report in any case
             links = sys.stdout.isatty() and shown.color != "never" and os.environ.get("TERM") != "dumb"
-            write(report(limited, name, source_line, color=wants_color(shown.color), links=links, **look))
+            text = report(limited, name, source_line, color=wants_color(shown.color), links=links, **look)
+            click.echo(text, nl=False, err=True) if aside else write(text)
             if name == "github":
                 _write_summary(limited)
 

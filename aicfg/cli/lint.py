@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from aicfg.cli._fixing import fix_files, fixing_options
 from aicfg.cli._options import (
     FILE,
     gateway_options,
@@ -15,6 +16,7 @@ from aicfg.cli._options import (
     show_error,
 )
 from aicfg.cli._reports import ReportCommand, report_options, shown, write_reports
+from aicfg.cli._silencing import Asked, settings_text, silencing_options
 
 if TYPE_CHECKING:
     from aicfg.manifest.choice import Given
@@ -52,6 +54,8 @@ def _schemas(context: click.Context, parameter: click.Parameter, values: tuple[s
     help="A JSON Schema for the config of a plugin that aicfg does not know. Repeatable.",
 )
 @settings_options
+@silencing_options
+@fixing_options
 @report_options
 @click.pass_context
 def command(
@@ -68,6 +72,9 @@ def command(
     schemas: dict[str, str],
     config: str | None,
     isolated: bool,
+    fix: bool,
+    unsafe: bool,
+    diff: bool,
     **options: Any,
 ) -> None:
     """Check PATHS against what Kong and each provider accept.
@@ -78,9 +85,16 @@ def command(
     A manifest is checked as it stands and in each of its environments, or in that of --env alone. What one includes is
     checked as a part of it.
 
+    A comment `# aicfg: ignore[CODE] reason` silences findings on its line, or on the next from a line of its own.
+
     All findings come in one run. Each -o belongs to the --format before it, so that one run can write a log and files.
     Exit status: 0 clean, 1 findings at or above --fail-on, 2 a file or option cannot be used.
+
+    --fix writes files that are fixed; what came on standard input goes to standard output, and the report to standard
+    error. A file that is no YAML is left alone.
     """
+    if unsafe and not (fix or diff):
+        raise click.UsageError("--unsafe-fixes goes with --fix or --diff")
     import_yaml()
     from aicfg.errors import AicfgError
     from aicfg.lint.discovery import STDIN, discover
@@ -88,17 +102,23 @@ def command(
     from aicfg.lint.settings import excludes_of
     from aicfg.manifest.choice import Choice
 
+    asked = Asked(**{name: options.pop(name) for name in Asked._fields})
     show = shown(context, **options)
     paths = paths or (".",)
     file = settings_file(paths[0], config, isolated)
     settings = file.settings(gateway_version, edition, select, ignore, schemas)
-    run = Run(settings._replace(choice=Choice(environment, variables)))
+    asked.before(context, paths, lambda: settings_text(settings, file, exclude, schemas))
+    settings = settings._replace(choice=Choice(environment, variables))
     files, errors = discover(paths, (*excludes_of(exclude), *file.exclude))
     failed = list(errors)
+    given = read_input(STDIN) if any(found.path == STDIN for found in files) else None
+    if fix or diff:
+        given = fix_files(context, settings, tuple(whole_files(files)), given, unsafe=unsafe, diff=diff, failed=failed)
+    run = Run(settings)
     for found in whole_files(files):
         try:
-            if found.path == STDIN:
-                run.read_content(*read_input(found.path))
+            if found.path == STDIN and given:
+                run.read_content(*given)
             else:
                 run.read(found.path, named=found.named)
         except AicfgError as error:
@@ -109,9 +129,9 @@ def command(
         failed = failed or [error]
     for failure in failed:
         show_error(failure)
-    result = run.report()
+    result = asked.after(context, run, run.report(), bool(failed))
     if not result.files and not failed and not show.quiet:
         click.echo(f"warning: no manifest and no Kong file in: {', '.join(paths)}", err=True)
-    write_reports(show, result, run.source_line)
+    write_reports(show, result, run.source_line, aside=bool(fix and given))
     fails = result.at_or_above(show.fail_on) and not show.exit_zero
     context.exit(2 if failed else 1 if fails else 0)

@@ -95,7 +95,7 @@ def command(
     run = Run(settings._replace(choice=Choice(environment, variables, every=False)))
     run.read_together([(*read_input(path), None if path == "-" else path) for path in manifests])
     run.check_target(target, chosen)
-    report = run.report()
+    report = run.report(keep_errors=True)
     _show(report, run, color)
     let_pass = PLAINTEXT if allow_plaintext_secrets else ()
     if any(found.severity == "error" and found.code not in let_pass for found in report.diagnostics):

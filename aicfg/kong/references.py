@@ -144,6 +144,11 @@ def holds_vault_reference(value: object) -> bool:
     return isinstance(value, str) and _VAULT.search(value) is not None
 
 
+def vault_references(value: str) -> list[str]:
+    """The vault references in a value, whole or not."""
+    return _VAULT.findall(value)
+
+
 def is_reference(value: object) -> bool:
     """Whether the value comes from elsewhere, so that no secret stands in the file."""
     return isinstance(value, DeployText) or is_vault_reference(value)

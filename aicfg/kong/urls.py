@@ -4,6 +4,7 @@ Sources: luasocket 3.0-rc1 (url.parse), which Kong ships; kong/tools/ip.lua; kon
 """
 
 import re
+from functools import lru_cache
 
 from aicfg.patterns import later
 from aicfg.tuples import NamedTuple
@@ -30,6 +31,7 @@ class Url(NamedTuple):
     query: str | None
 
 
+@lru_cache(maxsize=1024)
 def parse_url(text: str) -> Url:
     """The parts of a URL, in luasocket's order: fragment, scheme, authority up to the first slash, query, params.
 

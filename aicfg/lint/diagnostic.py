@@ -1,10 +1,16 @@
 """What lint says: a Diagnostic, and the Report that holds all of one run."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from aicfg.source import Path
 from aicfg.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from aicfg.lint.fix import Fix
+    from aicfg.source.changes import Proposal
 
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
@@ -17,7 +23,7 @@ class Finding(NamedTuple):
     `at_key` points at the value's key instead; `severity` overrides the rule's own; `about` is the entity that the path
     leads into, where that is not the subject itself. `explains` are the paths of what Kong itself says about the same
     cause: this says it better, so that only one of the two is reported, unless that is the more severe one. An error
-    explains what Kong says at its own path, too.
+    explains what Kong says at its own path, too. `fix` is how to mend it, in paths like `path`.
     """
 
     path: Path
@@ -27,6 +33,7 @@ class Finding(NamedTuple):
     at_key: bool = False
     about: Any = None
     explains: tuple[Path, ...] = ()
+    fix: Proposal | None = None
 
 
 Findings = Iterator[Finding]
@@ -36,7 +43,7 @@ class Diagnostic(NamedTuple):
     """A finding at its place in a file.
 
     Lines and columns count from 1, the end column is exclusive, all None where there is no file. `path` leads to
-    the value in the document (or in the plugin's config, for `aicfg.check_plugin`). `fix` is reserved: None today.
+    the value in the document (or in the plugin's config, for `aicfg.check_plugin`). `fix` mends it, where one can tell.
     `names` is the path with the names of list items in place of their indexes, from which its fingerprint is made.
     """
 
@@ -51,7 +58,7 @@ class Diagnostic(NamedTuple):
     end_column: int | None = None
     path: Path = ()
     hint: str | None = None
-    fix: None = None
+    fix: Fix | None = None
     names: tuple[str, ...] = ()
 
     @property
@@ -87,7 +94,7 @@ class Report(NamedTuple):
         """Those to be shown and those left out, in order."""
         return in_order((*self.diagnostics, *self.left_out)) if self.left_out else self.diagnostics
 
-    def limited(self, most: int) -> "Report":
+    def limited(self, most: int) -> Report:
         """The report with the `most` worst diagnostics to be shown, of equally bad ones the first."""
         everything = self.all
         if len(everything) <= most:

@@ -7,6 +7,7 @@ check. What several plugins of a manifest have from one place, such as a shared 
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -15,13 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 from aicfg.catalog.versions import gateway
 from aicfg.errors import UsageError
+from aicfg.frozen import EMPTY
 from aicfg.kong.detect import form_of, is_kubernetes, looks_like_kong
 from aicfg.kong.entities import Entities, Plugin
 from aicfg.lint.diagnostic import SEVERITIES, Diagnostic, Finding, Report, Severity, in_order
 from aicfg.lint.discovery import STDIN, Found, discover, is_ours
 from aicfg.lint.registry import Rule, code_prefixes, selected
 from aicfg.lint.settings import Settings
-from aicfg.lint.subjects import PluginCheck, SourceProblems, subjects_of
+from aicfg.lint.subjects import PluginCheck, SilencerProblems, SourceProblems, subjects_of
 from aicfg.manifest.choice import Choice
 from aicfg.source import (
     Document,
@@ -34,6 +36,9 @@ from aicfg.source import (
     read_bytes,
 )
 
+_SILENCER = "aicfg:"
+"""What every comment that silences holds."""
+
 if TYPE_CHECKING:
     from aicfg.lint.masking import Mask
     from aicfg.manifest.compose.composer import Composer
@@ -43,16 +48,19 @@ class Run:
     """One run over any number of files: collects diagnostics and remembers the sources, to show their lines.
 
     `entities` are what the last file compiles to, None where that is no manifest. Raises UsageError for settings that
-    name a target that does not exist.
+    name a target that does not exist. `edited` has the new content of files that are not written yet, by real path.
     """
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(self, settings: Settings | None = None, edited: Mapping[str, bytes] = EMPTY) -> None:
         self.settings = settings or Settings()
+        self.edited = edited
         self.diagnostics: list[Diagnostic] = []
         self.sources: dict[str, tuple[Text, list[Document]]] = {}
         self.entities: Entities | None = None
         self._masks: dict[str, Mask] = {}
         self._met: set[tuple[str, str]] = set()
+        self._partial: set[str] = set()
+        self._included: set[str] = set()
         gateway(*self.settings.target())
 
     def read(self, path: str | PathLike[str], *, named: bool = True) -> None:
@@ -60,7 +68,9 @@ class Run:
 
         A file that was only found, not named, and that is neither a manifest nor Kong's is left out.
         """
-        self.read_content(load_bytes(path), str(path), named=named, path=str(path))
+        edited = self.edited.get(os.path.realpath(path)) if self.edited else None
+        content = load_bytes(path) if edited is None else edited
+        self.read_content(content, str(path), named=named, path=str(path))
 
     @no_garbage_collection()
     def read_content(self, content: bytes, file: str, *, named: bool = True, path: str | None = None) -> None:
@@ -139,7 +149,7 @@ class Run:
         from aicfg.manifest.compose.files import Given, read_sources
 
         choice = self.settings.choice
-        composer = Composer(read_sources([Given(*each) for each in given]), choice.variables)
+        composer = Composer(read_sources([Given(*each) for each in given], self.edited), choice.variables)
         if named:
             composer.check(choice)
         self._met.update(_known_to(composer, choice))
@@ -147,6 +157,9 @@ class Run:
             self.sources.setdefault(document.file, (document.source, [document]))
         for text, _ in composer.sources.unreadable:
             self.sources.setdefault(text.file, (text, []))
+        self._included.update(document.file for document in composer.sources.documents[len(given) :])
+        if not composer.sources.complete:
+            self._partial.update(document.file for document in composer.sources.documents)
         found = []
         for number, (subjects, entities) in enumerate(passes(composer, self.settings)):
             found.append(list(self._found(subjects)))
@@ -163,8 +176,26 @@ class Run:
         if self.entities is not None:
             self._tell(ForTarget(self.entities, name, options) for name in names_in(target))
 
-    def report(self) -> Report:
-        return Report(in_order(self.diagnostics), tuple(self.sources))
+    def report(self, *, keep_errors: bool = False) -> Report:
+        """What was found and is not silenced. With `keep_errors`, for who writes something, no error can be."""
+        diagnostics = self.diagnostics
+        if any(diagnostic.fix for diagnostic in diagnostics):
+            from aicfg.lint.fixing import agreed
+
+            diagnostics = agreed(diagnostics)
+        found = in_order(diagnostics)
+        has_silencers = any(_SILENCER in text.text for text, _ in self.sources.values())
+        if has_silencers or self.settings.severities or self.settings.per_file_ignores:
+            from aicfg.lint import silencing  # few runs need it
+
+            if keep_errors:
+                found = in_order(silencing.unless_error(found, self.sources))
+            else:
+                choice = self.settings.choice
+                partial = self.sources if choice.environment or choice.variables else self._partial
+                scope = silencing.Scope(self.sources, self.settings, frozenset(partial), frozenset(self._included))
+                found = in_order(silencing.heard(found, scope, self._found))
+        return Report(found, tuple(self.sources))
 
     def source_line(self, file: str, line: int) -> str:
         """A line of a file that was read, as it may be shown: secrets masked."""
@@ -257,17 +288,24 @@ def _diagnostic(rule: Rule, finding: Finding, subject: Any) -> Diagnostic:
     from aicfg.lint.fingerprint import path_by_names  # only a run with findings needs these
     from aicfg.lint.masking import mask_text
 
-    names: tuple[str, ...] = ()
-    if isinstance(subject, SourceProblems):
-        file, path, where = subject.source.file, (), subject.errors[int(finding.path[0])].place
+    fix, names = None, tuple[str, ...]()
+    if isinstance(subject, SourceProblems | SilencerProblems):
+        index = int(finding.path[0])
+        file, path, where = subject.source.file, (), subject.errors[index].place
+        fix = subject.fixes[index] if isinstance(subject, SilencerProblems) else None
     else:
-        place = (subject if finding.about is None else finding.about).origin.find(finding.path)
+        holder = subject if finding.about is None else finding.about
+        place = holder.origin.find(finding.path)
         document, path = place.document.stands_at(place.path, key=finding.at_key)
         file, where = document.file, document.locate(path, key=finding.at_key)
         names = path_by_names(document, path)
+        if finding.fix is not None:
+            from aicfg.lint.fixing.placing import fix_of
+
+            fix = fix_of(finding.fix, holder)
     severity = finding.severity or rule.severity
     message, hint = mask_text(finding.message), mask_text(finding.hint) if finding.hint else None
-    return Diagnostic(rule.code, rule.name, severity, message, file, *where, path, hint, names=names)
+    return Diagnostic(rule.code, rule.name, severity, message, file, *where, path, hint, fix, names)
 
 
 def lint(

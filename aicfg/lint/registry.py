@@ -110,18 +110,27 @@ def rules() -> tuple[Rule, ...]:
 
 
 def selected(select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> tuple[Rule, ...]:
-    """The rules whose code starts with something in `select` (all, where it is empty) and with nothing in `ignore`."""
-    return tuple(
-        rule
-        for rule in rules()
-        if (not select or rule.code.startswith(select)) and not (ignore and rule.code.startswith(ignore))
-    )
+    """The rules that `select` (all, where it is empty) and `ignore` leave on.
+
+    The longest beginning of a code decides, `ignore` where both are as long: ("P", "K101") and ("P2",) leave on P1xx,
+    P3xx and K101.
+    """
+    return tuple(rule for rule in rules() if _fit(rule.code, select or ("",)) > _fit(rule.code, ignore))
+
+
+def _fit(code: str, prefixes: tuple[str, ...]) -> int:
+    """How much of a code the longest of some prefixes names, -1 where none fits."""
+    return max((len(prefix) for prefix in prefixes if code.startswith(prefix)), default=-1)
 
 
 def code_prefixes(wanted: str | Iterable[str] | None) -> tuple[str, ...]:
-    """The prefixes in "P,K101", or in several such texts. Raises UsageError for one that no rule's code starts with."""
+    """The prefixes in "P,K101", or in several such texts; "ALL" is the empty one, of all codes.
+
+    Raises UsageError for one that no rule's code starts with.
+    """
     text = wanted if isinstance(wanted, str) else ",".join(wanted or ())
     prefixes = tuple(part.strip().upper() for part in text.split(",") if part.strip())
+    prefixes = tuple("" if prefix == "ALL" else prefix for prefix in prefixes)
     for prefix in prefixes:
         if not any(rule.code.startswith(prefix) for rule in rules()):
             raise UsageError(f'no rule has a code that starts with "{prefix}"', hint="`aicfg rules` lists them all")

@@ -32,10 +32,16 @@ KEYS: Mapping[str, str] = {
     "edition": 'text in quotes, such as "oss"',
     "select": 'a list of texts, such as ["P", "K101"]',
     "ignore": 'a list of texts, such as ["P", "K101"]',
+    "severity": 'a table of codes and severities, such as {P2 = "error", P211 = "off"}',
+    "per-file-ignores": 'a table of globs and lists of codes, such as {"legacy/**" = ["S", "P211"]}',
     "exclude": 'a list of texts, such as ["drafts", "legacy/**"]',
     "plugin-schemas": 'a table of plugin names and files, such as {my-plugin = "schemas/my-plugin.json"}',
 }
 """The keys of a settings file, and what each takes."""
+
+OFF = "off"
+LEVELS: tuple[str, ...] = ("error", "warning", "info", OFF)
+"""What the settings can make of a rule: one of the severities, or nothing at all."""
 
 _ABOUT_US = r"(?m)tool[\"']?\s*\.\s*[\"']?aicfg|^\s*\[?\s*[\"']?tool[\"']?\s*[\]=]"
 """What stands in every pyproject.toml that has settings for aicfg. The others need not be parsed, which takes time."""
@@ -54,9 +60,23 @@ class Target(NamedTuple):
     edition: str | None = None
 
 
+def longest(table: Mapping[str, str], code: str) -> str | None:
+    """What a table by the beginnings of codes says of a code: the longest beginning decides."""
+    fitting = [prefix for prefix in table if code.startswith(prefix)]
+    return table[max(fitting, key=len)] if fitting else None
+
+
+class FileIgnores(NamedTuple):
+    """Beginnings of codes that are ignored in some files."""
+
+    files: Exclude
+    prefixes: tuple[str, ...]
+
+
 class Settings(NamedTuple):
     """What a run looks for: the target that overrides the files' own, the rules, the target of files that name none,
-    the user's own schemas by plugin name, and the environment and variables of manifests."""
+    the user's own schemas by plugin name, the environment and variables of manifests, and, for reports alone,
+    severities by the beginnings of codes and what is ignored in some files."""
 
     gateway: str | None = None
     edition: str | None = None
@@ -65,6 +85,12 @@ class Settings(NamedTuple):
     default: Target = Target()
     schemas: Mapping[str, UserSchema] = EMPTY
     choice: Choice = Choice()
+    severities: Mapping[str, str] = EMPTY
+    per_file_ignores: tuple[FileIgnores, ...] = ()
+
+    def ignores_in(self, file: str, code: str) -> bool:
+        """Whether a code is ignored in a file, whatever holds for others."""
+        return any(code.startswith(one.prefixes) and one.files.covers(file, file) for one in self.per_file_ignores)
 
     def target(self, said: Mapping[str, Any] = EMPTY) -> Target:
         """The target for a file that says `said` about its gateway; what is None is for that file to decide."""
@@ -83,6 +109,9 @@ class SettingsFile(NamedTuple):
     ignore: tuple[str, ...] = ()
     exclude: tuple[Exclude, ...] = ()
     schemas: Mapping[str, str] = EMPTY
+    severities: Mapping[str, str] = EMPTY
+    per_file_ignores: tuple[FileIgnores, ...] = ()
+    file: str | None = None
 
     def settings(
         self,
@@ -94,22 +123,45 @@ class SettingsFile(NamedTuple):
     ) -> Settings:
         """The settings of a run, with what the command line says over the file.
 
-        `select` starts the choice of rules anew, so that the file's `ignore` is forgotten too; `ignore` adds to the
-        file's. Raises AicfgError for codes that do not exist, and for schemas that cannot be used.
+        `select` starts the choice of rules anew, so that what the file ignores or turns off is forgotten too, except
+        for single files; `ignore` adds to the file's, whatever that selects. Raises AicfgError for codes that do not
+        exist, and for schemas that cannot be used.
         """
         from aicfg.lint.registry import code_prefixes
 
         ignored = code_prefixes(ignore)
         if select is None:
-            chosen, ignored = self.select, self.ignore + ignored
+            chosen, ignored = self.select, (*self.ignore, *self._off(), *_whole_codes(ignored))
         else:
-            chosen = code_prefixes(select)
+            chosen, ignored = code_prefixes(select), _whole_codes(ignored)
+        settings = Settings(
+            gateway,
+            edition,
+            chosen,
+            ignored,
+            self.target,
+            severities=self.severities,
+            per_file_ignores=self.per_file_ignores,
+        )
         files = {**self.schemas, **schemas}
         if files:
             from aicfg.lint.user_schemas import load_schemas
 
-            return Settings(gateway, edition, chosen, ignored, self.target, load_schemas(files))
-        return Settings(gateway, edition, chosen, ignored, self.target)
+            return settings._replace(schemas=load_schemas(files))
+        return settings
+
+    def _off(self) -> tuple[str, ...]:
+        """The codes that are turned off."""
+        if OFF not in self.severities.values():
+            return ()
+        return tuple(code for code in _whole_codes(("",)) if longest(self.severities, code) == OFF)
+
+
+def _whole_codes(prefixes: tuple[str, ...]) -> tuple[str, ...]:
+    """All codes that begin so: nothing shorter wins over them."""
+    from aicfg.lint.registry import rules
+
+    return tuple(rule.code for rule in rules() if rule.code.startswith(prefixes)) if prefixes else ()
 
 
 def find_settings(folder: str) -> SettingsFile:
@@ -195,6 +247,9 @@ class _Reader:
             self.codes("ignore"),
             tuple(Exclude(pattern, self.folder, named=False) for pattern in self.texts("exclude")),
             self.schemas(),
+            self.severities(),
+            self.per_file_ignores(),
+            self.file,
         )
 
     def target(self) -> Target:
@@ -207,17 +262,38 @@ class _Reader:
         return target
 
     def codes(self, key: str) -> tuple[str, ...]:
+        return self.prefixes(key, self.texts(key), key)
+
+    def prefixes(self, key: str, texts: Iterable[str], place: str) -> tuple[str, ...]:
+        """Codes that stand under `key`, at or below the key `place`."""
         from aicfg.lint.registry import code_prefixes
 
         try:
-            return code_prefixes(self.texts(key))
+            return code_prefixes(texts)
         except UsageError as error:
-            raise self.error(key, f"{key}: {error.message}", error.hint) from None
+            raise self.error(place, f"{key}: {error.message}", error.hint) from None
+
+    def severities(self) -> dict[str, str]:
+        key, found = "severity", dict[str, str]()
+        for code, level in self.table(key).items():
+            if level not in LEVELS:
+                message = f'{key}: "{code}" must be one of the texts {", ".join(LEVELS)}'
+                raise self.error(code, message, did_you_mean(level, LEVELS) if isinstance(level, str) else None)
+            found.update(dict.fromkeys(self.prefixes(key, (code,), code), level))
+        return found
+
+    def per_file_ignores(self) -> tuple[FileIgnores, ...]:
+        key, found = "per-file-ignores", list[FileIgnores]()
+        for glob, codes in self.table(key).items():
+            if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
+                raise self.error(glob, f'{key}: "{glob}" must have a list of codes, such as ["S", "P211"]')
+            prefixes = self.prefixes(key, codes, glob)
+            if prefixes:
+                found.append(FileIgnores(Exclude(glob, self.folder), prefixes))
+        return tuple(found)
 
     def schemas(self) -> dict[str, str]:
-        value = self.data.get("plugin-schemas", {})
-        if not isinstance(value, dict):
-            raise self.wrong_type("plugin-schemas")
+        value = self.table("plugin-schemas")
         for name, file in value.items():
             if not isinstance(file, str):
                 raise self.error(name, f'plugin-schemas: the schema of "{name}" must be the name of a file in quotes')
@@ -234,6 +310,12 @@ class _Reader:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise self.wrong_type(key)
         return tuple(value)
+
+    def table(self, key: str) -> dict[str, Any]:
+        value = self.data.get(key, {})
+        if not isinstance(value, dict):
+            raise self.wrong_type(key)
+        return value
 
     def wrong_type(self, key: str) -> SettingsError:
         return self.error(key, f"{key} must be {KEYS[key]}")

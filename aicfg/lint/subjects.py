@@ -1,8 +1,8 @@
 """What rules read: the subjects that one document gives, from its raw text to the entities compiled from it.
 
 A rule names its subject by the type of its first parameter: SourceProblems, Unrecognised, Reuse, Shape, Manifest,
-KongFile, Entities, Llm, Balanced, PluginCheck or UserCheck. Each but the first has an `origin`, which finds the place
-of a finding's path.
+KongFile, Entities, Llm, Balanced, PluginCheck, UserCheck or SilencerProblems. Each but the first and the last has an
+`origin`, which finds the place of a finding's path.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from aicfg.source import Document, Origin, Path, SourceError, Text
 from aicfg.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from aicfg.catalog.plugins import PluginSchema
+    from aicfg.lint.fix import Fix
     from aicfg.manifest.model import Manifest
     from aicfg.manifest.shape import Problem
 
@@ -40,6 +42,19 @@ class SourceProblems(NamedTuple):
                 yield Finding((index,), error.message, error.hint)
 
 
+class SilencerProblems(NamedTuple):
+    """What is wrong with the comments of a file that silence findings, and what mends each of the `errors`, or None."""
+
+    source: Text
+    errors: tuple[SourceError, ...]
+    fixes: tuple[Fix | None, ...]
+
+    def of_kind(self, kind: str) -> Findings:
+        for index, error in enumerate(self.errors):
+            if error.kind == kind:
+                yield Finding((index,), error.message, error.hint)
+
+
 class Shape(NamedTuple):
     """Where a manifest departs from its JSON Schema."""
 
@@ -53,7 +68,8 @@ class Shape(NamedTuple):
     def of_kind(self, *kinds: str) -> Findings:
         for problem in self.problems:
             if problem.kind in kinds:
-                yield Finding(problem.path, problem.message, problem.hint, at_key=problem.at_key)
+                path, message, hint, at_key = problem.path, problem.message, problem.hint, problem.at_key
+                yield Finding(path, message, hint, at_key=at_key, fix=problem.fix)
 
 
 class PluginCheck(NamedTuple):
@@ -61,12 +77,15 @@ class PluginCheck(NamedTuple):
 
     plugin: Plugin
     violations: tuple[Violation, ...]
+    schema: PluginSchema
 
     @property
     def origin(self) -> Origin:
         return self.plugin.origin
 
     def of_kind(self, *kinds: str) -> Findings:
+        from aicfg.kong.check.mending import mended
+
         for violation in self.violations:
             if violation.kind in kinds:
                 message, hint = violation.message, violation.hint
@@ -75,7 +94,8 @@ class PluginCheck(NamedTuple):
 
                     message = in_words_of_manifest(self.plugin, message)
                     hint = hint and in_words_of_manifest(self.plugin, hint)
-                yield Finding(violation.path, message, hint, at_key=violation.at_key)
+                fix = mended(self.schema, self.plugin.config, violation)
+                yield Finding(violation.path, message, hint, at_key=violation.at_key, fix=fix)
 
 
 class Unrecognised(NamedTuple):
@@ -154,7 +174,7 @@ def check_of(plugin: Plugin, target: Gateway) -> PluginCheck | None:
         found = (one for one in found if one.kind not in _ABOUT_ABSENCE)
     violations = tuple(found)
     inferences = () if violations or plugin.incomplete else tuple(guessed)
-    return PluginCheck(plugin, violations + inferences) if violations or inferences else None
+    return PluginCheck(plugin, violations + inferences, schema) if violations or inferences else None
 
 
 def _below(path: Path, part: tuple[str, ...]) -> bool:

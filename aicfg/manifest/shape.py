@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeAlias
 from aicfg.manifest.shape_tables import Node, manifest_node
 from aicfg.patterns import later
 from aicfg.source import Path, format_path
+from aicfg.source.changes import Proposal
 from aicfg.source.scalars import AMBIGUOUS_BOOLEANS, resolve
 from aicfg.tuples import NamedTuple
 from aicfg.words import both, either, nearest, shown
@@ -65,6 +66,7 @@ class Problem(NamedTuple):
     message: str
     hint: str | None = None
     at_key: bool = False
+    fix: Proposal | None = None
 
 
 def shape_problems(value: object, text_of: SourceText | None = None) -> Iterator[Problem]:
@@ -139,7 +141,7 @@ class _Walk:
                 child = known[key]
             except KeyError:
                 if node.closed:
-                    self._unknown_key(node, key, path)
+                    self._unknown_key(node, value, key, path)
             else:
                 step(child, item, path, key)
 
@@ -149,7 +151,7 @@ class _Walk:
                 message = f"{_value(name, path)} cannot be a name in `{format_path(path)}`"
                 self._add("malformed-value", (*path, name), message, node.about.get("$comment"), at_key=True)
 
-    def _unknown_key(self, node: Node, key: str, path: Path) -> None:
+    def _unknown_key(self, node: Node, value: dict[str, Any], key: str, path: Path) -> None:
         where = f" in `{format_path(path)}`" if path else ""
         if key == "name" and len(path) == 2:
             hint: str | None = f"the name is {_code(str(path[1]))}, the key of the entry"
@@ -157,27 +159,40 @@ class _Walk:
             if (id(node), key) not in self._advice:
                 self._advice[id(node), key] = _own_word(path, key) or _where_it_belongs(node, key)
             hint = self._advice[id(node), key]
-        self._add("unknown-key", (*path, key), f"unknown key {_code(key)}{where}", hint, at_key=True)
+        from aicfg.manifest.mending import for_unknown_key  # only what is wrong needs it
+
+        fix = for_unknown_key(node, value, key, path)
+        self._add("unknown-key", (*path, key), f"unknown key {_code(key)}{where}", hint, at_key=True, fix=fix)
 
     def _ambiguous(self, node: Node, value: str, path: Path) -> bool:
         """Whether the text is a `yes` or `no` that was not clearly meant as a text; if so, it is reported."""
         meant, kinds = _AMBIGUOUS.get(value), node.kinds
         if meant is None or not (kinds.wants_boolean or kinds.wants_text):
             return False
+        from aicfg.proposals import quoted, switch
+
         wanted = "true" if meant else "false"
         if kinds.wants_boolean and not kinds.takes_text:
             message = f"{_subject(path)} must be true or false, and `{value}` is read as text"
-            self._add("ambiguous-boolean", path, message, f"write {wanted}")
+            self._add("ambiguous-boolean", path, message, f"write {wanted}", fix=switch(path, meant))
         elif self.text_of is not None and self.text_of(path) == value:
             message = f"{_subject(path)} is `{value}` without quotes, which some readers of YAML take for {wanted}"
             hint = f'quote it: "{value}"' + (f", or write {wanted}" if kinds.wants_boolean else "")
-            self._add("ambiguous-text", path, message, hint)
+            self._add("ambiguous-text", path, message, hint, fix=quoted(path, value))
         else:
             return False
         return True
 
-    def _add(self, kind: Kind, path: Path, message: str, hint: str | None, at_key: bool = False) -> None:
-        self.found.append(Problem(kind, path, message, hint, at_key))
+    def _add(
+        self,
+        kind: Kind,
+        path: Path,
+        message: str,
+        hint: str | None,
+        at_key: bool = False,
+        fix: Proposal | None = None,
+    ) -> None:
+        self.found.append(Problem(kind, path, message, hint, at_key, fix))
 
 
 def _is_sound(node: Node, value: Any) -> bool:
@@ -187,13 +202,16 @@ def _is_sound(node: Node, value: Any) -> bool:
 
 def _fault(node: Node, value: Any, path: Path) -> Problem:
     """What is wrong with a value that is not sound."""
+    from aicfg.manifest.mending import for_choice, for_wrong_type
+
     subject, key = _subject(path), path[-1] if path else None
     is_text = isinstance(value, str)
     if not _is_of_type(node, value) or (is_text and not node.kinds.takes_text):
-        return Problem("wrong-type", path, _wrong_type(node, value, subject), _example(node, key))
+        message = _wrong_type(node, value, subject)
+        return Problem("wrong-type", path, message, _example(node, key), fix=for_wrong_type(node, value, path))
     if not _is_listed(node, value):
-        message = f"{subject} cannot be {_value(value, path)}"
-        return Problem("value-not-allowed", path, message, _choices(node, value, key))
+        message, fix = f"{subject} cannot be {_value(value, path)}", for_choice(node, value, path)
+        return Problem("value-not-allowed", path, message, _choices(node, value, key), fix=fix)
     if isinstance(value, list):
         message = f"{subject} is an empty list"
     else:
@@ -226,13 +244,17 @@ def _is_well_formed(node: Node, value: Any) -> bool:
     return kind not in (int, float) or "minimum" not in about or bool(value >= about["minimum"])
 
 
-def _own_word(path: Path, key: str) -> str | None:
+def own_words(path: Path, key: str) -> list[str]:
     """What a shorthand calls the field of its plugin that goes by this name in Kong."""
     from aicfg.catalog.shorthands import shorthands
     from aicfg.manifest.model import SHORTHANDS
 
     keys = shorthands()[str(path[-1])].keys if path and path[-1] in SHORTHANDS else {}
-    own = [f"`{own}`" for own, rule in keys.items() if key in [to.split(".")[-1] for _, to in rule.to.steps]]
+    return [own for own, rule in keys.items() if key in [to.split(".")[-1] for _, to in rule.to.steps]]
+
+
+def _own_word(path: Path, key: str) -> str | None:
+    own = [f"`{own}`" for own in own_words(path, key)]
     if not own:
         return None
     return f"Kong's `{key}` is {'made of ' if len(own) > 1 else ''}{both(own)} here"

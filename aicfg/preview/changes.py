@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from aicfg.preview.hidden import Hidden
 from aicfg.preview.run import Preview
 from aicfg.preview.words import compact, dotted
+from aicfg.translate.trace import Change
 from aicfg.tuples import NamedTuple
 
 Path = tuple[str | int, ...]
@@ -22,20 +24,23 @@ class Line(NamedTuple):
 
 
 def lines(preview: Preview) -> Iterator[Line]:
-    """The trace, without values of the config that are secret."""
-    if preview.upstream is None:
-        return
-    changes = preview.upstream.trace
+    """The trace of a request, without values of the config that are secret."""
+    if preview.upstream is not None:
+        yield from told(preview.upstream.trace, preview.hidden, preview.client_body)
+
+
+def told(changes: Sequence[Change], hidden: Hidden, given: Any) -> Iterator[Line]:
+    """A trace, where `given` is the body that it is about."""
     every = {change.path for change in changes if change.path is not None}
     plain = [change for change in changes if change.kind == "kept" and not change.reason]
     whole = _wholes({change.path for change in plain if change.path is not None}, every)
-    told: set[Path] = set()
+    done: set[Path] = set()
     kept = []
     for change in plain:
         path = change.path or ()
         top = next((path[:end] for end in range(len(path) + 1) if path[:end] in whole), path)
-        if top not in told:
-            told.add(top)
+        if top not in done:
+            done.add(top)
             kept.append(top)
     if kept:
         names = [dotted(path) or "the whole body" for path in kept]
@@ -43,7 +48,7 @@ def lines(preview: Preview) -> Iterator[Line]:
     for change in changes:
         if change.kind == "kept" and not change.reason:
             continue
-        yield Line(change.kind, _what(change, preview), _why(change, preview), change.surprising)
+        yield Line(change.kind, _what(change, hidden, given), _why(change, hidden), change.surprising)
 
 
 def _wholes(paths: set[Path], every: set[Path]) -> set[Path]:
@@ -52,18 +57,19 @@ def _wholes(paths: set[Path], every: set[Path]) -> set[Path]:
     return {path[:end] for path in paths for end in range(len(path) + 1)} - other
 
 
-def _what(change: Any, preview: Preview) -> str:
-    show = preview.hidden.shown_value
-    value = compact(show(change.values[0])) if change.values else ""
-    places = _places(change.to, preview)
+def _what(change: Change, hidden: Hidden, given: Any) -> str:
+    show = hidden.shown_value
+    key = (change.path or change.to[0])[-1:] if change.values else ()
+    value = compact(show(change.values[0], *key)) if change.values else ""
+    places = _places(change.to, hidden)
     if change.kind == "added":
         return f"{places}: {value}"
-    path = preview.hidden.shown(dotted(change.path or ()))
+    path = hidden.shown(dotted(change.path or ()))
     if change.kind == "dropped" or not change.to:
         return path
     moved = "" if change.to == (change.path,) else f" -> {places}"
     if change.kind == "overridden":
-        before = compact(show(_at(preview.client_body, change.path)))
+        before = compact(show(_at(given, change.path or ()), *key))
         return f"{path}: {before}{f'{moved}:' if moved else ' ->'} {value}"
     return path + moved + (f" = {value}" if change.kind == "changed" and len(change.to) == 1 else "")
 
@@ -76,11 +82,11 @@ def _at(value: Any, path: Path) -> Any:
     return value
 
 
-def _places(paths: Iterable[Sequence[str | int]], preview: Preview) -> str:
-    return ", ".join(preview.hidden.shown(dotted(path)) for path in paths)
+def _places(paths: Iterable[Sequence[str | int]], hidden: Hidden) -> str:
+    return ", ".join(hidden.shown(dotted(path)) for path in paths)
 
 
-def _why(change: Any, preview: Preview) -> str:
+def _why(change: Change, hidden: Hidden) -> str:
     source = f"config.{change.source}" if change.source else ""
-    reason = preview.hidden.shown(change.reason)
+    reason = hidden.shown(change.reason)
     return f"{reason}: {source}" if reason and source else reason or source

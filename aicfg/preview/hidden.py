@@ -7,8 +7,9 @@ URLs, not JSON. Whoever prints the result puts there what fits: `<NAME>`, `***`,
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote_plus
 
 from aicfg.kong.references import DeployText, EnvText, EnvVar, is_vault_reference
 from aicfg.lint.masking import mask_text
@@ -72,13 +73,13 @@ class Hidden:
         return f"{url[: found.start(1)]}{STAND_IN}{url[found.end(1) :]}"
 
     def request(self, request: ClientRequest) -> ClientRequest:
-        """A client's request with marks in the place of the credentials in its headers."""
+        """A client's request with marks in the place of the credentials in its headers and its query."""
         headers = []
         for name, value in request.headers:
             if names_secret(name) or name.lower() in _IN_HEADERS:
                 value = self._literal(value, f"CLIENT_{name.upper()}")
             headers.append((name, value))
-        return request._replace(headers=tuple(headers))
+        return request._replace(headers=tuple(headers), query=self.query(request.query))
 
     def parts(self, text: str) -> Iterator[str | Ref]:
         """The pieces of a text that holds marks, in order; secrets of known forms in the rest are masked."""
@@ -93,16 +94,34 @@ class Hidden:
         """A text as a person may see it."""
         return "".join(part if isinstance(part, str) else part.shown for part in self.parts(text))
 
-    def shown_value(self, value: Any, text: Callable[[str], str] | None = None) -> Any:
-        """JSON as a person may see it, its keys too."""
-        text = text or self.shown
+    def restored(self, text: str) -> str:
+        """A text as it would be where all references are resolved: the marks only, with nothing masked."""
+        if not self.refs:
+            return text
+        known = {str(number): ref.shown for number, ref in enumerate(self.refs)}
+        return self._pattern.sub(lambda mark: known.get(mark[1], mark[0]), text)
+
+    def shown_value(self, value: Any, key: object = None) -> Any:
+        """JSON as a person may see it, its keys too. `key` is what it stands under, and may say that it is secret."""
         if isinstance(value, str):
-            return text(value)
+            secret = value and names_secret(key) and not self._pattern.search(value)
+            return MASKED if secret else self.shown(value)
         if isinstance(value, Mapping):
-            return {text(str(key)): self.shown_value(item, text) for key, item in value.items()}
+            return {self.shown(str(name)): self.shown_value(item, name) for name, item in value.items()}
         if isinstance(value, list | tuple):
-            return [self.shown_value(item, text) for item in value]
+            return [self.shown_value(item, key) for item in value]
         return value
+
+    def query(self, query: str) -> str:
+        """A raw query, or a form, with marks in the place of what its names say to be secret."""
+        parts = []
+        for part in query.split("&"):
+            name, _, value = part.partition("=")
+            plain = unquote_plus(name)
+            if value and names_secret(plain):
+                part = f"{name}={self.add(f'CLIENT_{plain.upper()}', MASKED)}"
+            parts.append(part)
+        return "&".join(parts)
 
     def _text(self, text: str, provider: str, secret: bool) -> str:
         own = f"{provider.upper()}_API_KEY"

@@ -8,6 +8,7 @@ from typing import Any
 
 from aicfg.catalog.versions import Gateway, version_text
 from aicfg.errors import AicfgError, UsageError
+from aicfg.frozen import EMPTY
 from aicfg.kong.references import DeployText, EnvText, EnvVar
 from aicfg.preview.hidden import STAND_IN, Hidden
 from aicfg.preview.paths import PathMatch, example
@@ -28,7 +29,8 @@ _HOP_BY_HOP = frozenset(
 class Preview(NamedTuple):
     """What becomes of a request at one target: an upstream request, or why there is none (`refusal`).
 
-    `title` names file, route and target; `sent` is what the client sends. Texts hold marks, which `hidden` tells.
+    `title` names file, route and target; `sent` is what the client sends, `config` the target's. Texts hold marks,
+    which `hidden` tells.
     `untold` says why aicfg itself cannot tell; then there is neither a request nor a refusal.
     """
 
@@ -45,6 +47,7 @@ class Preview(NamedTuple):
     refusal: TranslationError | None
     notes: tuple[str, ...]
     untold: str | None = None
+    config: Mapping[str, Any] = EMPTY
 
     @property
     def path(self) -> str:
@@ -118,11 +121,18 @@ def preview(
         config, given, captures, _gateway_env(provider, config, hidden, notes), gateway, hidden
     )
     notes += [note for note in (upstream.notes if upstream else ()) if note not in notes]
-    if gateway.version[:2] > _MEASURED and not any("3.10" in note for note in notes):
-        notes.append(f"this is what 3.10 does, the newest whose code is open; {gateway} may do otherwise")
+    if not any("3.10" in note for note in notes):
+        notes += measured(gateway)
     return _preview(place, number, gateway, given, hidden, config, file)._replace(
         upstream=upstream, refusal=refusal, notes=tuple(notes)
     )
+
+
+def measured(gateway: Gateway) -> list[str]:
+    """What a reader should know of a gateway that is newer than what was measured."""
+    if gateway.version[:2] <= _MEASURED:
+        return []
+    return [f"this is what 3.10 does, the newest whose code is open; {gateway} may do otherwise"]
 
 
 def _translated(
@@ -184,6 +194,7 @@ def _preview(
         upstream=None,
         refusal=None,
         notes=(),
+        config=config,
     )
 
 

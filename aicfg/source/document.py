@@ -173,7 +173,7 @@ class Document:
         For an alias of a scalar, the text of that scalar. None where the path leads nowhere or to an alias of a
         list or map.
         """
-        steps = self._walk(path)
+        steps = self.walk(path)
         if len(steps) <= len(path):
             return None
         span = steps[-1][1]
@@ -186,7 +186,7 @@ class Document:
 
         Where the path leads nowhere (a key is missing), the place of the nearest parent: its key where it has one.
         """
-        steps = self._walk(path)
+        steps = self.walk(path)
         key_span, span = steps[-1]
         missing = len(steps) <= len(path)
         if key_span is not None and (key or missing):
@@ -202,7 +202,7 @@ class Document:
         """
         return self, path
 
-    def _walk(self, path: Path) -> list[tuple[Span | None, Span]]:
+    def walk(self, path: Path) -> list[tuple[Span | None, Span]]:
         """(key span, value span) of the top and of each step of `path`, as far as it leads."""
         value = self.data
         steps: list[tuple[Span | None, Span]] = [(None, self.root)]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from aicfg.kong.balancer import BALANCER, Balanced
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
+from aicfg.source.changes import Proposal, append
 from aicfg.words import both
 
 if TYPE_CHECKING:
@@ -239,7 +240,8 @@ def post_not_retried(balanced: Balanced) -> Findings:
         message = f"Kong tries no POST request again after {both(statuses[:3])} unless `non_idempotent` stands here too"
         counted = _has_circuit_breaker(balanced)  # which goes by these criteria all the same
         path = (*BALANCER, "failover_criteria")
-        yield Finding(path, message, "add non_idempotent", "info" if counted else None)
+        fix = Proposal("add non_idempotent", (append(path, "non_idempotent"),), safe=False)
+        yield Finding(path, message, "add non_idempotent", "info" if counted else None, fix=fix)
 
 
 @rule("P265", "unused-balancer-setting", "info")

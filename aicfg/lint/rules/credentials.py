@@ -5,12 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aicfg.kong.llm import Llm
-from aicfg.kong.references import holds_vault_reference, is_reference, is_vault_reference
+from aicfg.kong.references import (
+    DeployText,
+    holds_vault_reference,
+    is_reference,
+    is_vault_reference,
+    vault_references,
+)
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
+from aicfg.source.changes import Proposal, put
 from aicfg.words import either
 
 if TYPE_CHECKING:
+    from aicfg.catalog.providers import Hosting
     from aicfg.manifest.model import Manifest
 
 _KEYS = ("header_name", "header_value", "param_name", "param_value")
@@ -152,11 +160,33 @@ def wrong_auth_header(llm: Llm) -> Findings:
         hint = f"it reads {either(headers)}" if headers else "use the cloud's own credentials"
         if llm.from_manifest and style == "header":
             hint += ", where `api_key:` puts the key"
-        yield Finding(llm.at("auth", "header_name"), f'{hosting.title} does not read the header "{header}"', hint)
+        message = f'{hosting.title} does not read the header "{header}"'
+        yield Finding(llm.at("auth", "header_name"), message, hint, fix=_other_header(llm, hosting))
     lone = isinstance(parameter, str) and parameter and not (style == "header" and header)
     if lone and style != "query" and not hosting.self_hosted:
         hint = f"use the header {hosting.auth.name}" if style == "header" else "use the cloud's own credentials"
         yield Finding(llm.at("auth", "param_name"), f"{hosting.title} does not read a key from there", hint)
+
+
+def _other_header(llm: Llm, hosting: Hosting) -> Proposal | None:
+    """The header that the provider reads, where its value can be told to fit. A key in plain text is not touched."""
+    rule_, value = hosting.auth, llm.auth.get("header_value")
+    if rule_.style != "header" or not isinstance(value, str):
+        return None
+    name, path = put(llm.at("auth", "header_name"), rule_.name), llm.at("auth", "header_value")
+    title = f"write `header_name: {rule_.name}`"
+    if is_vault_reference(value):
+        told = f'{title}; the secret has to begin with "{rule_.prefix}"'
+        return Proposal(told if rule_.prefix else title, (name,), safe=not rule_.prefix)
+    if not rule_.prefix:
+        return None if value.lower().startswith("bearer ") else Proposal(title, (name,))
+    if value.startswith(rule_.prefix):
+        return Proposal(title, (name,))
+    if isinstance(value, DeployText) and value.startswith("${"):
+        return Proposal(
+            f'{title}, with "{rule_.prefix}" before the key', (name, put(path, rule_.prefix + value)), False
+        )
+    return None
 
 
 @rule("P234", "partial-vault-reference", "warning")
@@ -186,7 +216,14 @@ def partial_vault_reference(llm: Llm) -> Findings:
     for name, value in llm.auth.items():
         if holds_vault_reference(value) and not is_vault_reference(value):
             hint = "make the reference the whole value, and store the rest with the secret"
-            yield Finding(llm.at("auth", name), "Kong resolves a vault reference only as the whole value", hint)
+            message, [reference] = (
+                "Kong resolves a vault reference only as the whole value",
+                vault_references(value)[:1],
+            )
+            path, alone = llm.at("auth", name), len(vault_references(value)) == 1
+            title = "keep the reference alone; what stood around it has to be stored with the secret"
+            fix = Proposal(title, (put(path, reference),), safe=False) if alone else None
+            yield Finding(path, message, hint, fix=fix)
 
 
 @rule("P235", "vault-holds-header", "info")

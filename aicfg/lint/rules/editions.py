@@ -19,6 +19,7 @@ from aicfg.kong.limits import FIELDS, LISTS_SINCE, provider_limits
 from aicfg.kong.references import DeployText
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
+from aicfg.proposals import listed, unlisted
 from aicfg.words import shown
 
 if TYPE_CHECKING:
@@ -233,10 +234,11 @@ def limit_form(entities: Entities) -> Findings:
         if isinstance(value, list) and not lists:
             single = len(value) == 1 and not isinstance(value[0], dict | list)
             hint = f"write {shown(value[0])}" if single else "write one number, or raise the gateway version"
-            yield Finding(path, f"`{path[-1]}` is a list since 3.10, and one number before", hint, about=plugin)
+            message = f"`{path[-1]}` is a list since 3.10, and one number before"
+            yield Finding(path, message, hint, about=plugin, fix=unlisted(path, value) if single else None)
         elif lists and isinstance(value, int | float) and not isinstance(value, bool):
             message = f"`{path[-1]}` is a list since 3.10: the limits of one provider, each in its window"
-            yield Finding(path, message, f"write [{value}]", about=plugin)
+            yield Finding(path, message, f"write [{value}]", about=plugin, fix=listed(path, value))
 
 
 def _limits(entities: Entities) -> Iterator[tuple[Plugin, Path, Any]]:

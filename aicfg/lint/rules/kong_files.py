@@ -9,12 +9,15 @@ from typing import Any
 
 from aicfg.catalog.entities import entity_kinds, kubernetes_keys, top_keys
 from aicfg.catalog.plugins import plugin_names, plugin_schema
+from aicfg.catalog.versions import Gateway
 from aicfg.kong.entities import Entities
 from aicfg.kong.llm import PROXIES, Llm
 from aicfg.kong.parse import Item, KongFile, reference_of
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
 from aicfg.lint.subjects import PluginCheck
+from aicfg.proposals import moved_to, quoted, respelt_key, respelt_value
+from aicfg.source.changes import Proposal, insert
 from aicfg.words import did_you_mean, either, nearest
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -42,26 +45,34 @@ def unknown_entity_field(file: KongFile) -> Findings:
               - {name: chat, paths: [/chat]}
     """
     if file.form == "kubernetes":
-        yield from _unknown(file.document.data, kubernetes_keys(), (), "a KongPlugin")
+        yield from _unknown(file.document.data, kubernetes_keys(), (), "a KongPlugin", file.gateway)
     if file.form == "state":
-        yield from _unknown(file.document.data, top_keys(), (), "a Kong file")
+        yield from _unknown(file.document.data, top_keys(), (), "a Kong file", file.gateway)
     for item in file.items:
         if not item.kind.fields.issuperset(item.fields):
-            yield from _unknown(item.fields, item.kind.fields, item.path, f"a {item.kind.kind}")
+            yield from _unknown(item.fields, item.kind.fields, item.path, f"a {item.kind.kind}", file.gateway)
 
 
-def _unknown(fields: Mapping[str, Any], known: frozenset[str], path: tuple[str | int, ...], what: str) -> Findings:
+def _unknown(
+    fields: Mapping[str, Any], known: frozenset[str], path: tuple[str | int, ...], what: str, target: Gateway
+) -> Findings:
     for key in fields:
         if key not in known:
-            hint = did_you_mean(key, sorted(known)) or _config_hint(key, fields) or "remove it"
-            yield Finding((*path, key), f'"{key}" is not a field of {what}', hint, at_key=True)
+            message, place = f'"{key}" is not a field of {what}', (*path, key)
+            name, fix = _plugin_with(key, fields, target), respelt_key(place, fields, sorted(known))
+            if name is not None:
+                hint, fix = f"a field of {name} belongs under `config`", moved_to(place, (*path, "config", key))
+            else:
+                hint = did_you_mean(key, sorted(known)) or "remove it"
+            yield Finding(place, message, hint, at_key=True, fix=fix)
 
 
-def _config_hint(key: str, fields: Mapping[str, Any]) -> str | None:
-    name = fields.get("name")
+def _plugin_with(key: str, fields: Mapping[str, Any], target: Gateway) -> str | None:
+    """The plugin that an entity is, if a field of this name belongs into its config."""
+    name = fields.get("name", fields.get("plugin"))
     if not isinstance(name, str) or name not in plugin_names():
         return None
-    return f"a field of {name} belongs under `config`"
+    return name if key in plugin_schema(name, target).config.fields else None
 
 
 @rule("M302", "undefined-entity", "error")
@@ -101,7 +112,9 @@ def undefined_entity(file: KongFile) -> Findings:
                     did_you_mean(name, names[kind])
                     or "define it, or name its file's tags in `_info.default_lookup_tags`"
                 )
-                yield Finding((*item.path, key), f'the file has no {kind.replace("_", " ")} "{name}"', hint)
+                path, message = (*item.path, key), f'the file has no {kind.replace("_", " ")} "{name}"'
+                fix = respelt_value(path, name, names[kind]) if item.fields[key] == name else None
+                yield Finding(path, message, hint, fix=fix)
 
 
 @rule("M303", "duplicate-entity", "error")
@@ -195,7 +208,10 @@ def unquoted_date(llm: Llm) -> Findings:
         place = llm.origin.find(llm.at("model", "options", name))
         written = place.document.source_text(place.path)
         if written == value:
-            yield Finding(llm.at("model", "options", name), f"{value} stands here without quotes", f'write "{value}"')
+            fix = quoted(llm.at("model", "options", name), value)
+            yield Finding(
+                llm.at("model", "options", name), f"{value} stands here without quotes", f'write "{value}"', fix=fix
+            )
 
 
 @rule("K401", "scope-not-allowed", "error")
@@ -259,7 +275,9 @@ def https_only_route(file: KongFile) -> Findings:
     for item in file.items:
         if item.kind.kind == "route" and "protocols" not in item.fields:
             hint = "write `protocols: [http, https]`, or [https] if that is meant"
-            yield Finding(item.path, "without `protocols`, a new route takes https only", hint)
+            add = insert((*item.path, "protocols"), ["http", "https"])
+            fix = Proposal("add `protocols: [http, https]`", (add,), safe=False)
+            yield Finding(item.path, "without `protocols`, a new route takes https only", hint, fix=fix)
 
 
 @rule("P250", "unknown-plugin-name", "warning")
@@ -283,9 +301,8 @@ def unknown_plugin_name(file: KongFile) -> Findings:
             continue
         match = nearest(name, plugin_names()) if name.startswith(("ai-", "ai_", "kong-inc/ai-")) else None
         if match:
-            yield Finding(
-                (*item.path, "name"), f'"{name}" is not one of Kong\'s AI plugins', f'did you mean "{match}"?'
-            )
+            path, message = (*item.path, "name"), f'"{name}" is not one of Kong\'s AI plugins'
+            yield Finding(path, message, f'did you mean "{match}"?', fix=respelt_value(path, name, plugin_names()))
 
 
 @rule("P251", "inferred-rule", "warning")

@@ -11,6 +11,7 @@ from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.references import TRANSFORMERS, parts_with_provider, provider_references
 from aicfg.lint.registry import rule
 from aicfg.source import Path
+from aicfg.source.changes import Proposal, put
 from aicfg.words import nearest
 
 if TYPE_CHECKING:
@@ -198,9 +199,10 @@ def no_reference(manifest: Manifest) -> Findings:
             hint = f"write ${{env:{name}}} for the environment variable {name}" if plain and name else None
             if name.startswith("var:"):
                 hint = "a variable is named ${var:NAME}, with letters, digits and _ in its name"
-            yield Finding(
-                path, f"`{suspect}` is not a reference and stays as it is", hint or "write `$${` if it is meant"
-            )
+            message, fix = f"`{suspect}` is not a reference and stays as it is", None
+            if plain and name and suspect == f"${{{name}}}" and _ends_in_plugin(path):
+                fix = Proposal(f"write ${{env:{name}}}", (put(path, text.replace(suspect, f"${{env:{name}}}")),))
+            yield Finding(path, message, hint or "write `$${` if it is meant", fix=fix)
 
 
 @rule("M207", "reference-not-allowed", "error")

@@ -15,6 +15,7 @@ from aicfg.lint.references import (
     scope_references,
 )
 from aicfg.lint.registry import rule
+from aicfg.proposals import respelt_value
 from aicfg.source import Path, format_path
 from aicfg.words import did_you_mean
 
@@ -46,8 +47,9 @@ def undefined_provider(manifest: Manifest) -> Findings:
     for path, name in provider_references(manifest):
         if name not in manifest.providers and not _is_broken(manifest, "providers", name):
             hint = did_you_mean(name, manifest.providers) or "define it under `providers`"
+            fix = respelt_value(path, name, manifest.providers)
             user = f'the route "{path[1]}"' if path[0] == "routes" else "`defaults`"
-            yield Finding(path, f'{user} uses the provider "{name}", which the manifest does not have', hint)
+            yield Finding(path, f'{user} uses the provider "{name}", which the manifest does not have', hint, fix=fix)
     for path, name in limited_providers(manifest):
         if _is_broken(manifest, "providers", name):
             continue
@@ -186,7 +188,8 @@ def _undefined(
     for path, name in references:
         if name not in known and not _is_broken(manifest, section, name):
             hint = did_you_mean(name, known) or f"define it under `{section}`"
-            yield Finding(path, f'there is no {noun} "{name}" in this manifest', hint)
+            fix = respelt_value(path, name, known)
+            yield Finding(path, f'there is no {noun} "{name}" in this manifest', hint, fix=fix)
 
 
 @rule("M231", "duplicate-name", "error")

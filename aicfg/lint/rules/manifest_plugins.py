@@ -9,6 +9,7 @@ from aicfg.kong.entities import Entities, Plugin
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.references import holders
 from aicfg.lint.registry import rule
+from aicfg.proposals import removed
 from aicfg.source import Path, format_path
 
 if TYPE_CHECKING:
@@ -122,6 +123,8 @@ def _scoped(entities: Entities) -> Iterator[tuple[tuple[str, ...], Plugin]]:
         for plugin in service.plugins:
             yield _scope(plugin, service=service.name), plugin
     for index, route in enumerate(entities.all_routes()):
+        if len(route.plugins) == 1 and not entities.plugins:
+            continue  # nothing else can be in its scope
         for plugin in route.plugins:
             yield _scope(plugin, route=route.name or str(index)), plugin
     for plugin in entities.plugins:
@@ -159,7 +162,8 @@ def provider_beside_targets(manifest: Manifest) -> Findings:
             for key in ("provider", "model", "model_alias"):
                 if manifest.said((*route.path, key)) is not None:
                     message = f"`{key}` beside `targets` has no effect"
-                    yield Finding((*route.path, key), message, "move it into a target, or remove it", at_key=True)
+                    path, hint = (*route.path, key), "move it into a target, or remove it"
+                    yield Finding(path, message, hint, at_key=True, fix=removed(path))
 
 
 @rule("M216", "embeddings-without-url", "error")

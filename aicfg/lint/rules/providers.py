@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
-from aicfg.catalog.providers import Hosting, Provider, provider_types
+from aicfg.catalog.providers import Hosting, provider, provider_types
 from aicfg.kong.llm import Llm, known_provider, nested
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
@@ -231,7 +232,7 @@ def missing_option(llm: Llm) -> Findings:
     """
     if llm.provider is None:
         return
-    for name in needed_options(llm.provider, llm.hosting):
+    for name in needed_options(llm.provider.type, llm.hosting.name if llm.hosting else None):
         if nested(llm.options, name) is None:
             path = llm.at("model", "options", *name.split("."))
             fill = llm.provider.options[name].fill
@@ -239,14 +240,17 @@ def missing_option(llm: Llm) -> Findings:
             yield Finding(path, f"{llm.provider.title} needs the option {name}", f"add `{written}` to the options")
 
 
-def needed_options(provider: Provider, hosting: Hosting | None) -> list[str]:
+@cache
+def needed_options(type_: str, hosting: str | None) -> tuple[str, ...]:
     """The options that have to be given: those without a default, but not the format, which the hosting decides."""
+    known = provider(type_)
     own = [
         rule.name
-        for rule in provider.options.values()
-        if rule.need == "required" and rule.default is None and rule.name != provider.format_option
+        for rule in known.options.values()
+        if rule.need == "required" and rule.default is None and rule.name != known.format_option
     ]
-    return own + [name for name in (hosting.requires if hosting else ()) if name not in own]
+    requires = known.hostings[hosting].requires if hosting else ()
+    return (*own, *(name for name in requires if name not in own))
 
 
 @rule("P211", "filled-option", "info")
@@ -314,7 +318,7 @@ def incomplete_options(llm: Llm) -> Findings:
     """
     if llm.provider is None:
         return
-    needed = needed_options(llm.provider, llm.hosting)
+    needed = needed_options(llm.provider.type, llm.hosting.name if llm.hosting else None)
     for group in llm.provider.all_or_none:
         missing = [name for name in group if nested(llm.options, name) is None]
         if missing and len(missing) < len(group) and not set(missing) & set(needed):

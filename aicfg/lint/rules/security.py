@@ -8,6 +8,7 @@ from aicfg.kong.llm import Llm
 from aicfg.kong.references import is_reference, suspects
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
+from aicfg.lint.secret_references import referring
 from aicfg.lint.secrets import looks_secret, may_hold_secret, names_secret
 from aicfg.patterns import later
 
@@ -45,9 +46,10 @@ def plaintext_secret(llm: Llm) -> Findings:
             continue
         if _BLANK.fullmatch(value):
             message = "a placeholder was left in here: it would be sent as it stands"
-            yield Finding(llm.at("auth", name), message, hint, "warning")
+            yield Finding(llm.at("auth", name), message, hint, "warning", fix=referring(llm, name))
         elif may_hold_secret(value) and not any(suspects(value)):
-            yield Finding(llm.at("auth", name), "a secret stands here in plain text", hint)
+            message = "a secret stands here in plain text"
+            yield Finding(llm.at("auth", name), message, hint, fix=referring(llm, name))
 
 
 @rule("S102", "secret-in-text", "error")

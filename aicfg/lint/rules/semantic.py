@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from aicfg.kong.balancer import BALANCER, CATCHALL, CATCHALL_SINCE, PLUGIN, Balanced
 from aicfg.kong.entities import Entities
-from aicfg.kong.limits import limiter_config
+from aicfg.kong.limits import LIMITER, limiter_config
 from aicfg.kong.references import DeployText
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
+from aicfg.source.changes import Proposal, put
 from aicfg.words import both
 
 if TYPE_CHECKING:
@@ -145,7 +146,9 @@ def almost_catchall(balanced: Balanced) -> Findings:
             continue
         if text.startswith(CATCHALL) or "".join(filter(str.isalpha, text)).upper() == CATCHALL:
             message = f"only {CATCHALL} by itself takes what fits no other target"
-            yield Finding(llm.at("description"), message, f"write `description: {CATCHALL}`")
+            path = llm.at("description")
+            fix = Proposal(f"write {CATCHALL}", (put(path, CATCHALL),), safe=False)
+            yield Finding(path, message, f"write `description: {CATCHALL}`", fix=fix)
 
 
 @rule("P273", "unused-vectors", "warning")
@@ -274,6 +277,8 @@ def database_without_address(entities: Entities) -> Findings:
     for plugin, vectordb in _parts(entities, "vectordb"):
         yield from _without_address(plugin, entities.gateway, vectordb, ("config", "vectordb"))
     for plugin in entities.all_plugins():
+        if plugin.name != LIMITER:
+            continue
         config = limiter_config(plugin)
         if config.get("strategy") == "redis" and not plugin.fields.get("partials"):
             yield from _without_address(plugin, entities.gateway, config, ("config",))
@@ -310,8 +315,9 @@ def _parts(entities: Entities, name: str) -> Iterator[tuple[Plugin, Mapping[str,
     from aicfg.catalog.plugins import plugin_names
 
     for plugin in entities.all_plugins():
-        config = plugin.config if isinstance(plugin.config, Mapping) else {}
-        part, balancer = config.get(name), config.get("balancer")
+        if not isinstance(plugin.config, dict) or name not in plugin.config:  # most have none
+            continue
+        part, balancer = plugin.config[name], plugin.config.get("balancer")
         if not isinstance(part, Mapping) or plugin.name not in plugin_names() or plugin.fields.get("partials"):
             continue
         if plugin.name != PLUGIN or (isinstance(balancer, Mapping) and balancer.get("algorithm") == "semantic"):

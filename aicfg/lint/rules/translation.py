@@ -7,7 +7,9 @@ said about a provider that only Enterprise has.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
+from aicfg.catalog.providers import provider
 from aicfg.kong.llm import Llm
 from aicfg.kong.references import DeployText, EnvText
 from aicfg.kong.upstream import speaking
@@ -54,13 +56,19 @@ def dropped_option(llm: Llm) -> Findings:
         routes:
           chat: {provider: p, model: gpt-4o, options: {top_p: 0.9}}
     """
-    hosting = speaking(llm.hosting, llm.format) if llm.hosting else None
-    if hosting is None or llm.route_type is None or not _measured(llm) or _passthrough(llm):
+    if llm.hosting is None or llm.route_type is None:
         return
-    for name in hosting.dropped_options(llm.route_type):
-        if llm.options.get(name) is not None:
-            message = f"Kong does not send {name} in the {hosting.format} format"
+    for name in _dropped(llm.provider.type if llm.provider else "", llm.hosting.name, llm.format, llm.route_type):
+        if llm.options.get(name) is not None and _measured(llm) and not _passthrough(llm):
+            message = f"Kong does not send {name} in the {llm.format} format"
             yield Finding(_option(llm, name), message, "remove it: it has no effect")
+
+
+@cache
+def _dropped(type_: str, hosting: str, format_: str | None, route_type: str) -> tuple[str, ...]:
+    """The options that the driver leaves out of what it sends to a hosting."""
+    chosen = speaking(provider(type_).hostings[hosting], format_)
+    return chosen.dropped_options(route_type) if chosen else ()
 
 
 @rule("T102", "body-auth-lost", "warning")

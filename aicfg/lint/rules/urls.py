@@ -6,6 +6,7 @@ from aicfg.kong.llm import Llm
 from aicfg.kong.upstream import speaking
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
+from aicfg.source.changes import Proposal, put
 from aicfg.words import shown
 
 
@@ -36,9 +37,10 @@ def missing_url(llm: Llm) -> Findings:
     hosting, route_type = llm.hosting, llm.route_type
     if hosting is None or llm.url is not None or route_type is None:
         return
-    incomplete = llm.origin.find(_path_of(llm)).path[-1:] == ("base_url",)
-    if not hosting.needs_url(llm.gateway.version, route_type) or incomplete:
+    if not hosting.needs_url(llm.gateway.version, route_type):
         return
+    if llm.origin.find(_path_of(llm)).path[-1:] == ("base_url",):
+        return  # it does not tell the whole URL, and P225 says so
     if hosting.needs_path_only(llm.gateway.version, route_type):
         if llm.options.get("upstream_path") is None:
             message = f"Kong has no path of its own for {route_type} of {hosting.title}, and calls /"
@@ -103,7 +105,39 @@ def url_without_path(llm: Llm) -> Findings:
     if expected and url is not None and url.absolute and url.path in ("", "/"):
         right = f"{(llm.url or '').rstrip('/')}{expected}"
         hint = f"use `base_url:` instead, or write the whole URL: {right}"
-        yield Finding(_path_of(llm), f"Kong calls this URL as it stands, without {expected}", hint)
+        message = f"Kong calls this URL as it stands, without {expected}"
+        yield Finding(_path_of(llm), message, hint, fix=_completed(llm, expected))
+
+
+def _completed(llm: Llm, expected: str) -> Proposal | None:
+    """The URL with the path that the format's API is served at, in place of what a slip may have left there."""
+    url, path = (llm.url or "").rstrip("/"), llm.upstream.path.rstrip("/") if llm.upstream else ""
+    if not url.endswith(path) or any(sign in url for sign in "?#"):
+        return None
+    head, version = url.removesuffix(path), expected[: -len(_tail(expected))]
+    if version and path.endswith(version):
+        head, path = url.removesuffix(version), ""
+    return (
+        Proposal(f"write {head}{expected}", (put(_path_of(llm), head + expected),), safe=False)
+        if (path in _SLIPS)
+        else None
+    )
+
+
+_SLIPS = frozenset(
+    (
+        "",
+        "/v1",
+        "/v1/chat",
+        "/v1/completions",
+        "/chat",
+        "/chat/completions",
+        "/api",
+        "/api/generate",
+        "/v1/chat/completions",
+    )
+)
+"""Paths that are parts of an API's own, or another API's: no server's prefix."""
 
 
 @rule("P223", "url-path-mismatch", "warning")
@@ -132,7 +166,7 @@ def url_path_mismatch(llm: Llm) -> Findings:
         return
     if not url.path.rstrip("/").endswith(_tail(expected)) or (llm.format == "ollama" and "/v1/" in url.path):
         message = f"{shown(url.path)} is not the path of {llm.route_type} in the {llm.format} format"
-        yield Finding(_path_of(llm), message, f"use {expected}")
+        yield Finding(_path_of(llm), message, f"use {expected}", fix=_completed(llm, expected))
 
 
 def _tail(path: str) -> str:
@@ -161,14 +195,19 @@ def base_url_is_whole(llm: Llm) -> Findings:
         routes:
           chat: {provider: p, model: mistral}
     """
+    if llm.url is None or not llm.from_manifest:
+        return
     place = llm.origin.find(_path_of(llm))
-    if llm.url is None or not place.path or place.path[-1] != "base_url":
+    if not place.path or place.path[-1] != "base_url":
         return
     given = place.document.source_text(place.path) or ""
     expected = llm.expected_path
     if expected and given.strip("\"'").rstrip("/").endswith(_tail(expected)):
         hint = f"leave {expected} out: aicfg adds it"
-        yield Finding(_path_of(llm), f"the base URL already holds the path {expected}", hint)
+        base, url = given.strip("\"'").rstrip("/"), llm.url.rstrip("/")
+        changes = (put(_path_of(llm), base.removesuffix(expected)),)
+        fix = Proposal(f"leave {expected} out", changes) if base.endswith(expected) and base == url else None
+        yield Finding(_path_of(llm), f"the base URL already holds the path {expected}", hint, fix=fix)
 
 
 @rule("P225", "incomplete-base-url", "error")
@@ -190,6 +229,8 @@ def incomplete_base_url(llm: Llm) -> Findings:
         routes:
           chat: {provider: p, model: llama2}
     """
-    if llm.url is None and llm.hosting is not None and llm.origin.find(_path_of(llm)).path[-1:] == ("base_url",):
+    if llm.url is not None or llm.hosting is None or not llm.from_manifest:
+        return
+    if llm.origin.find(_path_of(llm)).path[-1:] == ("base_url",):
         message = f"the {llm.format} format has no standard path for {llm.route_type} to add to a base URL"
         yield Finding(_path_of(llm), message, "give the exact URL as `upstream_url`", at_key=True)

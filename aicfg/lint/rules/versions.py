@@ -11,6 +11,7 @@ from aicfg.errors import UsageError
 from aicfg.kong.llm import Llm
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
+from aicfg.source.changes import Proposal, Remove, Rename, put
 
 if TYPE_CHECKING:
     from aicfg.manifest.model import Manifest
@@ -156,6 +157,58 @@ def capability_too_new(llm: Llm) -> Findings:
     if enough <= llm.gateway.version < found.since:
         message = f"{llm.hosting.title} does {known.name} since {version_text(found.since)}"
         yield Finding(llm.at("route_type"), message, "raise `gateway.version`")
+
+
+@rule("V114", "deprecated-field", "warning")
+def deprecated_field(llm: Llm) -> Findings:
+    """`upstream_path`, which Kong 4.0 is going to remove.
+
+    Kong names `upstream_url`, with the whole URL, as what to use from 3.10 on. Beside an `upstream_url` most drivers
+    ignore the path.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}", options: {upstream_path: /v1/chat/completions}}
+        routes:
+          chat: {provider: p, model: gpt-4o}
+    Use instead:
+        version: 1
+        providers:
+          p:
+            type: openai
+            api_key: ${env:OPENAI_API_KEY}
+            upstream_url: https://api.openai.com/v1/chat/completions
+        routes:
+          chat: {provider: p, model: gpt-4o}
+    """
+    said = llm.option("upstream_path")
+    if said is None or llm.gateway.version < _PATH_DEPRECATED:
+        return
+    path = llm.at("model", "options", "upstream_path")
+    message = "`upstream_path` is deprecated since 3.10, and goes with 4.0"
+    yield Finding(path, message, "write the whole URL as `upstream_url`", at_key=True, fix=_without_path(llm, said))
+
+
+def _without_path(llm: Llm, said: str) -> Proposal | None:
+    """Without the path where Kong ignores it, else with the whole URL in its place.
+
+    Source: the open-source drivers (3.10 tree), which treat the route type preserve in another way.
+    """
+    path, hosting = llm.at("model", "options", "upstream_path"), llm.hosting
+    if llm.route_type == "preserve" or llm.kong_provider not in _IGNORE_PATH:
+        return None
+    if llm.url is not None:
+        return Proposal("remove `upstream_path`, which is ignored beside an upstream_url", (Remove(path),))
+    base = hosting.upstream.at(llm.gateway.version) if hosting and hosting.upstream else None
+    if base is None or "{" in base or not said.startswith("/") or llm.kong_provider == "huggingface":
+        return None
+    url = base.removesuffix(":443") + said
+    return Proposal(f"write `upstream_url: {url}`", (put(path, url), Rename(path, "upstream_url")), safe=False)
+
+
+_PATH_DEPRECATED = (3, 10)
+_IGNORE_PATH = ("openai", "anthropic", "cohere", "mistral", "llama2", "huggingface")
 
 
 @rule("V113", "deprecated-route-type", "warning")

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from aicfg.errors import AicfgError
+from aicfg.frozen import EMPTY
 from aicfg.manifest.compose.fault import Fault
 from aicfg.source import Document, Place, SourceError, Text, load_bytes, one_document, read_bytes
 from aicfg.source.reader import MAX_BYTES
@@ -56,9 +57,12 @@ class Sources(NamedTuple):
         return not self.unreadable and all(fault.kind == "include-cycle" for fault in self.faults)
 
 
-def read_sources(given: Sequence[Given]) -> Sources:
-    """The documents that were given, and what they include. What cannot be included becomes a fault."""
-    reading = _Reading()
+def read_sources(given: Sequence[Given], edited: Mapping[str, bytes] = EMPTY) -> Sources:
+    """The documents that were given, and what they include. What cannot be included becomes a fault.
+
+    `edited` has the new content of files that are not written yet, by their real paths.
+    """
+    reading = _Reading(edited)
     for document, path in given:
         if path is not None:
             reading.known.setdefault(_identity(path), document)
@@ -129,7 +133,8 @@ def _entries(document: Document) -> Iterator[tuple[Place, str]]:
 class _Reading:
     """Follows includes, and keeps what it found."""
 
-    def __init__(self) -> None:
+    def __init__(self, edited: Mapping[str, bytes]) -> None:
+        self.edited = edited
         self.documents: list[Document] = []
         self.unreadable: list[tuple[Text, SourceError]] = []
         self.faults: list[Fault] = []
@@ -204,7 +209,7 @@ class _Reading:
             self._unusable(place, entry, "it is no .yaml, .yml or .json file", "rename it, or include another")
             return None
         try:
-            content = load_bytes(file)
+            content = self.edited[file] if file in self.edited else load_bytes(file)
         except AicfgError as error:
             hint = "paths go from this file's folder; patterns such as `*.yaml` have no meaning"
             self._unusable(place, entry, error.message, hint)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from aicfg.preview.paint import Paint
 from aicfg.preview.run import Preview
 from aicfg.preview.words import dotted, pretty
+from aicfg.translate.refusal import TranslationError
+from aicfg.translate.trace import Change
+
+Show = Callable[..., Any]
+"""Makes of a value, and of the key that it stands under, what a person may see."""
 
 
 def write(previews: Sequence[Preview], paint: Paint) -> str:
@@ -15,8 +20,8 @@ def write(previews: Sequence[Preview], paint: Paint) -> str:
     return pretty(facts[0] if len(facts) == 1 else facts) + "\n"
 
 
-def facts_of(preview: Preview) -> dict[str, Any]:
-    """A preview as JSON, secrets masked."""
+def facts_of(preview: Preview, *, traced: bool = True) -> dict[str, Any]:
+    """A preview as JSON, secrets masked, with its trace or without."""
     show = preview.hidden.shown_value
     facts: dict[str, Any] = {
         "route": preview.route,
@@ -33,13 +38,7 @@ def facts_of(preview: Preview) -> dict[str, Any]:
     if preview.untold is not None:
         facts["notes"] = [show(preview.untold), *facts["notes"]]
     if preview.refusal is not None:
-        error = preview.refusal
-        facts["refusal"] = {
-            "status": error.status,
-            "message": show(error.message),
-            "crash": error.crash,
-            "why": show(error.hint) if error.hint else None,
-        }
+        facts["refusal"] = refusal_facts(preview.refusal, show)
     upstream = preview.upstream
     if upstream is None:
         return facts
@@ -51,16 +50,31 @@ def facts_of(preview: Preview) -> dict[str, Any]:
         "passthrough": upstream.passthrough,
         "signing": show(upstream.signing) if upstream.signing else None,
     }
-    facts["trace"] = [
+    facts["trace"] = trace_facts(upstream.trace, show) if traced else []
+    return facts
+
+
+def refusal_facts(error: TranslationError, show: Show) -> dict[str, Any]:
+    """Why Kong gives no request or no answer."""
+    return {
+        "status": error.status,
+        "message": show(error.message),
+        "crash": error.crash,
+        "why": show(error.hint) if error.hint else None,
+    }
+
+
+def trace_facts(trace: Sequence[Change], show: Show) -> list[dict[str, Any]]:
+    """What became of each field."""
+    return [
         {
             "kind": change.kind,
             "path": None if change.path is None else show(dotted(change.path)),
             "to": [show(dotted(path)) for path in change.to],
-            "values": show(change.values),
+            "values": [show(value, *place[-1:]) for value, place in zip(change.values, change.to, strict=True)],
             "reason": show(change.reason),
             "source": f"config.{change.source}" if change.source else None,
             "surprising": change.surprising,
         }
-        for change in upstream.trace
+        for change in trace
     ]
-    return facts

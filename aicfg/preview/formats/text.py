@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from aicfg.lint.reporters.text import printable
-from aicfg.preview.changes import lines
+from aicfg.preview.changes import Line, lines
 from aicfg.preview.paint import Paint
 from aicfg.preview.run import Preview
 from aicfg.preview.words import refusal_lines, shown_body
@@ -67,10 +67,14 @@ def _block(preview: Preview, paint: Paint) -> Iterator[str]:
 
 
 def _trace(preview: Preview, paint: Paint) -> Iterator[str]:
-    found = list(lines(preview))
+    yield from trace_lines(list(lines(preview)), "client", paint)
+
+
+def trace_lines(found: Sequence[Line], whose: str, paint: Paint) -> Iterator[str]:
+    """What became of the fields of somebody's body."""
     if found:
         yield ""
-        yield paint("bold", "What became of the client's fields:")
+        yield paint("bold", f"What became of the {whose}'s fields:")
     for line in found:
         mark = paint("error", "!") if line.surprising else " "
         why = f"  ({line.why})" if line.why else ""

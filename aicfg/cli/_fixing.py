@@ -1,0 +1,168 @@
+"""`lint --fix` and `lint --diff`: which files are fixed, what is written and what is shown."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from aicfg.cli._options import show_error, write
+from aicfg.errors import AicfgError
+
+if TYPE_CHECKING:
+    from aicfg.lint.diagnostic import Diagnostic
+    from aicfg.lint.discovery import Found
+    from aicfg.lint.engine import Run
+    from aicfg.lint.settings import Settings
+
+F = TypeVar("F", bound=Callable[..., Any])
+_DASH = "-"
+_BOM = "\ufeff"
+
+
+def fixing_options(function: F) -> F:
+    """`--fix`, `--unsafe-fixes` and `--diff`."""
+    function = click.option(
+        "--diff", is_flag=True, help="Show what --fix would do, and write nothing. Exit status 1 if there is something."
+    )(function)
+    function = click.option(
+        "--unsafe-fixes", "unsafe", is_flag=True, help="With --fix or --diff: also what should be looked at afterwards."
+    )(function)
+    return click.option("--fix", is_flag=True, help="Mend what can only be meant one way; report what is left.")(
+        function
+    )
+
+
+def fix_files(
+    context: click.Context,
+    settings: Settings,
+    files: Sequence[Found],
+    given: tuple[bytes, str] | None,
+    *,
+    unsafe: bool,
+    diff: bool,
+    failed: list[AicfgError],
+) -> tuple[bytes, str] | None:
+    """Fix files, or show how with `diff`, which ends the command.
+
+    `given` is what came on standard input, and its name; the fixed text is written to standard output and comes back.
+    `failed` gets what cannot be written.
+    """
+    fixes = Fixes(settings, unsafe, given)
+    fixes.fix(files)
+    if diff:
+        for failure in failed:
+            show_error(failure)
+        write(fixes.diff())
+        click.echo(fixes.summary("would fix"), err=True)
+        context.exit(2 if failed else 1 if fixes.texts else 0)
+    try:
+        fixes.write()
+    except AicfgError as error:
+        failed.append(error)
+    else:
+        click.echo(fixes.summary("fixed"), err=True)
+    if given is None:
+        return None
+    fixed = fixes.fixed_input
+    assert fixed is not None
+    click.echo(fixed, nl=False)
+    return fixed, given[1]
+
+
+class Fixes:
+    """What fixing came to over all files: new texts by real path, and how to show them."""
+
+    def __init__(self, settings: Settings, unsafe: bool, standard_input: tuple[bytes, str] | None) -> None:
+        self.settings = settings
+        self.unsafe = unsafe
+        self.standard_input = standard_input
+        self.names: dict[str, str] = {}
+        self.texts: dict[str, str] = {}
+        self.runs: dict[str, tuple[Run, Run]] = {}
+        self.applied = 0
+        self.notes: list[str] = []
+        self.left = 0
+
+    def fix(self, files: Iterable[Found]) -> None:
+        """Fix files. One that cannot be read or used is left to the report."""
+        from aicfg.lint.fixing.rounds import fix, fixable
+
+        for found in files:
+            try:
+                result = fix(partial(self._lint, found), unsafe=self.unsafe)
+            except AicfgError:
+                continue
+            self.applied += len(result.applied)
+            self.notes += (note for each in result.applied if (note := _note(each)) not in self.notes and note)
+            self.left += sum(not (each.fix and each.fix.safe) for each in fixable(result.after.report(), unsafe=True))
+            for name, text in result.texts.items():
+                real = self._real(name)
+                self.names.setdefault(real, name)
+                self.texts[real] = text
+                self.runs[real] = self.runs.get(real, (result.before, result.after))[0], result.after
+
+    def _lint(self, found: Found, texts: Mapping[str, str]) -> Run:
+        from aicfg.lint.engine import Run
+
+        edited = {**self.texts, **{self._real(name): text for name, text in texts.items()}}
+        run = Run(self.settings, {real: text.encode() for real, text in edited.items()})
+        if found.path != _DASH:
+            run.read(found.path, named=found.named)
+        elif self.standard_input is not None:
+            content, name = self.standard_input
+            run.read_content(edited[name].encode() if name in edited else content, name)
+        return run
+
+    def _real(self, name: str) -> str:
+        is_input = self.standard_input is not None and name == self.standard_input[1]
+        return name if is_input else os.path.realpath(name)
+
+    def write(self) -> None:
+        """Write all files that changed, or none. Raises AicfgError."""
+        from aicfg.files import write_files
+
+        write_files({Path(self.names[real]): _marked(real) + text for real, text in self._on_disk()})
+
+    def _on_disk(self) -> Iterator[tuple[str, str]]:
+        given = self.standard_input[1] if self.standard_input else None
+        return ((real, text) for real, text in self.texts.items() if real != given)
+
+    @property
+    def fixed_input(self) -> bytes | None:
+        """What was given on standard input, fixed."""
+        if self.standard_input is None:
+            return None
+        content, name = self.standard_input
+        mark = _BOM if content.startswith(_BOM.encode()) else ""
+        return (mark + self.texts[name]).encode() if name in self.texts else content
+
+    def diff(self) -> str:
+        """Unified diffs of all files that would change, secrets masked."""
+        from aicfg.lint.fixing.diff import diff
+
+        return "".join(diff(self.names[real], *self.runs[real]) for real in self.texts)
+
+    def summary(self, verb: str) -> str:
+        text = f"{verb} {self.applied} finding{'s' * (self.applied != 1)}"
+        text = "".join(f"{note}\n" for note in self.notes) + text
+        return text + (f" ({self.left} more with --unsafe-fixes)" if self.left and not self.unsafe else "")
+
+
+def _note(applied: Diagnostic) -> str | None:
+    """What was done and should be looked at."""
+    from aicfg.lint.reporters.text import printable
+
+    if applied.fix is None or applied.fix.safe:
+        return None
+    return printable(f"{applied.file}:{applied.line}: {applied.fix.title}")
+
+
+def _marked(path: str) -> str:
+    """The byte order mark that a file begins with."""
+    with open(path, "rb") as stream:
+        return _BOM if stream.read(3) == _BOM.encode() else ""

@@ -1,0 +1,159 @@
+"""Applies fixes in rounds: those that do not touch each other, then lint again, until nothing is left to do.
+
+No fix is believed: the outcome is read again, has to hold the values that the fix meant, has to have lost the finding,
+and must not have more errors, or as many errors and more warnings. Fixes that fail this are left alone.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from aicfg.lint.diagnostic import SEVERITIES, Diagnostic, Report
+from aicfg.source import SourceError, read_text
+from aicfg.source.changes import changed, same
+from aicfg.source.edits import TextEdit, edited
+from aicfg.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from aicfg.lint.engine import Run
+    from aicfg.lint.fix import Edit
+
+MAX_ROUNDS = 50
+
+Texts = Mapping[str, str]
+"""The new text of each file that changes, by its name."""
+Lint = Callable[[Texts], "Run"]
+
+
+class Fixed(NamedTuple):
+    """What fixing a file, or a manifest of several, came to: the new texts, the findings that fixes were applied to,
+    and the runs before the first and after the last round."""
+
+    texts: Texts
+    applied: tuple[Diagnostic, ...]
+    before: Run
+    after: Run
+
+
+def fix(lint: Lint, *, unsafe: bool = False) -> Fixed:
+    """Fix what can be fixed. `lint` lints the files with new texts for some of them."""
+    return _Fixing(lint, unsafe).run()
+
+
+class _Fixing:
+    def __init__(self, lint: Lint, unsafe: bool) -> None:
+        self.lint = lint
+        self.unsafe = unsafe
+        self.texts: dict[str, str] = {}
+        self.current = lint({})
+
+    def run(self) -> Fixed:
+        before, applied = self.current, list[Diagnostic]()
+        for _ in range(MAX_ROUNDS):
+            good = self._good(self._chosen())
+            outcome = self._outcome(good) if good else None
+            if outcome is None:
+                break
+            done = {each.fix.edits for each in good if each.fix}
+            applied += (each for each in self.current.report().diagnostics if each.fix and each.fix.edits in done)
+            self.texts, self.current = outcome
+        return Fixed(self.texts, tuple(applied), before, self.current)
+
+    def _chosen(self) -> list[Diagnostic]:
+        """Findings whose fixes can be applied together."""
+        taken: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        chosen = []
+        for each in fixable(self.current.report(), unsafe=self.unsafe):
+            assert each.fix is not None
+            ranges = [(edit.start, edit.end) for edit in each.fix.edits]
+            others = taken[each.fix.file]
+            if not any(start <= last and end >= first for start, end in ranges for first, last in others):
+                others += ranges
+                chosen.append(each)
+        return chosen
+
+    def _good(self, chosen: Sequence[Diagnostic]) -> list[Diagnostic]:
+        """Those whose fixes stand the test, together."""
+        if not chosen or self._outcome(chosen) is not None:
+            return list(chosen)
+        if len(chosen) == 1:
+            return []
+        middle = len(chosen) // 2
+        first, second = self._good(chosen[:middle]), self._good(chosen[middle:])
+        both = [*first, *second]
+        return both if not (first and second) or self._outcome(both) is not None else first
+
+    def _outcome(self, chosen: Sequence[Diagnostic]) -> tuple[dict[str, str], Run] | None:
+        """The texts and the run after some fixes; None where that is not what they were meant to come to."""
+        texts = dict(self.texts)
+        by_file = defaultdict(list)
+        for each in chosen:
+            assert each.fix is not None
+            by_file[each.fix.file].append(each.fix)
+        for file, fixes in by_file.items():
+            source = self.current.sources[file][0]
+            edits = [TextEdit(edit.start, edit.end, edit.text) for each in fixes for edit in each.edits]
+            text = edited(source.text, edits)
+            if not _means(source.text, text, file, edits[0].start, [c for each in fixes for c in each.changes]):
+                return None
+            texts[file] = text
+        run = self.lint(texts)
+        return (texts, run) if self._is_better(run, chosen) else None
+
+    def _is_better(self, run: Run, chosen: Sequence[Diagnostic]) -> bool:
+        before, after = self.current.report(), run.report()
+        known = {_identity(each) for each in before.diagnostics}
+        left = {_identity(each) for each in after.diagnostics}
+        if any(_identity(each) in left for each in chosen):
+            return False
+        if _badness(after) == _badness(before):  # then nobody may want to edit the same place again, and so forever
+            touched = {(edit.file, *place) for edit, place in _places_after(chosen)}
+            new = (each.fix for each in after.diagnostics if each.fix and _identity(each) not in known)
+            return not any(_touches(edit, touched) for fix in new for edit in fix.edits)
+        return _badness(after) < _badness(before)
+
+
+def fixable(report: Report, *, unsafe: bool) -> list[Diagnostic]:
+    """The findings that have a fix of the wanted kind."""
+    return [each for each in report.diagnostics if each.fix is not None and (unsafe or each.fix.safe)]
+
+
+def _identity(each: Diagnostic) -> tuple[object, ...]:
+    return each.code, each.file and os.path.realpath(each.file), each.path, each.message
+
+
+def _places_after(chosen: Sequence[Diagnostic]) -> Iterator[tuple[Edit, tuple[int, int]]]:
+    """Where the new texts of edits stand once all are made."""
+    moved: dict[str, int] = defaultdict(int)
+    edits = [edit for each in chosen if each.fix for edit in each.fix.edits]
+    for edit in sorted(edits, key=lambda edit: (edit.file, edit.start)):
+        start = edit.start + moved[edit.file]
+        yield edit, (start, start + len(edit.text))
+        moved[edit.file] += len(edit.text) - (edit.end - edit.start)
+
+
+def _touches(edit: Edit, touched: set[tuple[str, int, int]]) -> bool:
+    return any(edit.file == file and edit.start <= end and edit.end >= start for file, start, end in touched)
+
+
+def _badness(report: Report) -> tuple[int, ...]:
+    return tuple(report.number_of(severity) for severity in SEVERITIES)
+
+
+def _means(old: str, new: str, file: str, start: int, changes: Sequence[object]) -> bool:
+    """Whether a new text holds the values of the old one after some changes, and no others."""
+    try:
+        before, after = read_text(old, file), read_text(new, file)
+        if len(before) != len(after):
+            return False
+        at = max((n for n, each in enumerate(before) if each.place_offsets(each.root)[0] <= start), default=0)
+        for index, (one, other) in enumerate(zip(before, after, strict=True)):
+            wanted = changed(one.data, changes) if index == at else one.data  # type: ignore[arg-type]
+            if other.problems or not same(other.data, wanted):
+                return False
+    except (SourceError, LookupError, TypeError, AttributeError):
+        return False
+    return True
