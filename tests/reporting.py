@@ -8,9 +8,9 @@ from typing import Any
 
 from aicfg.lint.diagnostic import Diagnostic, Report
 from aicfg.lint.engine import Run
+from aicfg.lint.fix import Edit, Fix
 from aicfg.lint.reporters import report
 from aicfg.source import Range
-from aicfg.tuples import NamedTuple
 
 HOSTILE = (
     "\n::error::x",
@@ -34,24 +34,6 @@ HOSTILE = (
 
 DRIVES = frozenset("\x00\x07\x08\x1b\x9b\r\u202e\u2066\u200b\u2028\ufffe\uffff\udcff\ud800")
 """Characters that stand in no report as they are."""
-
-
-class Edit(NamedTuple):
-    """An edit of a fix."""
-
-    file: str
-    start: int
-    end: int
-    text: str
-    place: Range
-
-
-class Fix(NamedTuple):
-    """A fix."""
-
-    title: str
-    edits: tuple[Edit, ...]
-    safe: bool = True
 
 
 def finding(code: str = "M101", severity: str = "error", line: int = 1, **changes: Any) -> Diagnostic:

@@ -14,6 +14,7 @@ from conftest import Command
 
 import aicfg
 from aicfg.kong.entities import Entities
+from aicfg.lint.diagnostic import Report
 from aicfg.manifest.model import Manifest
 
 CLEAN = """\
@@ -124,8 +125,7 @@ class TestLint:
         assert (found.fix.title, found.fix.safe) == ("rename `modle` to `model`", True)
 
     def test_a_clean_file_is_ok_and_warnings_do_not_change_that(self, file: Write) -> None:
-        clean = aicfg.lint(file(CLEAN))
-        assert (clean.diagnostics, clean.files) == ((), (str(file(CLEAN)),))
+        assert aicfg.lint(file(CLEAN)) == Report((), (str(file(CLEAN)),))
         warned = aicfg.lint(file(CLEAN.replace("${env:OPENAI_API_KEY}", "Bearer {vault://env/key}")))
         assert warned.ok
         assert warned.diagnostics

@@ -175,8 +175,8 @@ class TestStatus:
 
     def test_what_is_not_shown_counts(self, aicfg: Command) -> None:
         status, out, _ = aicfg("lint", "a.yaml", "--max-findings", "0")
-        assert (status, out.count("\n")) == (1, 1)
-        assert "not shown" in out
+        assert status == 1
+        assert out.startswith("found 1 error (1 not shown): ")
 
 
 class TestHowMuch:
@@ -189,7 +189,7 @@ class TestHowMuch:
 
     def test_statistics_come_in_place_of_the_findings(self, aicfg: Command) -> None:
         out = aicfg("lint", "a.yaml", "--statistics").out
-        assert out.splitlines()[0].split() == ["1", "error", "M101", "unknown-key"]
+        assert out.splitlines()[0].split()[:4] == ["1", "error", "M101", "unknown-key"]
         assert "modle" not in out
 
 

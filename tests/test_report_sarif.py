@@ -40,7 +40,9 @@ def result_of(found: Any) -> dict[str, Any]:
 class TestValid:
     def test_by_its_schema_for_broken_files(self, aicfg: Command, schema: Draft4Validator) -> None:
         log = json.loads(aicfg("lint", str(BROKEN), "--format", "sarif").out)
-        assert len(log["runs"][0]["results"]) > 30
+        results = log["runs"][0]["results"]
+        assert len(results) > 30
+        assert sum("fixes" in result for result in results) > 10
         schema.validate(log)
 
     def test_by_its_schema_for_hostile_texts_and_fixes(self, schema: Draft4Validator) -> None:

@@ -14,6 +14,7 @@ from aicfg.source import Text, format_path
 
 if TYPE_CHECKING:
     from aicfg.lint.diagnostic import Diagnostic, Report
+    from aicfg.lint.fix import Edit
 
 _ROOTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
 """Where GitHub Actions and GitLab say that the repository is checked out; elsewhere it is the current folder."""
@@ -48,9 +49,9 @@ def path_of(diagnostic: Diagnostic) -> str:
     return mask_text(format_path(diagnostic.path))
 
 
-def edits_of(diagnostic: Diagnostic) -> list[Any]:
+def edits_of(diagnostic: Diagnostic) -> list[Edit]:
     """The edits of the diagnostic's fix: none where there is no fix, or where its text would tell a secret."""
-    fix: Any = diagnostic.fix
+    fix = diagnostic.fix
     return [] if fix is None or any(_tells_secret(edit.text) for edit in fix.edits) else list(fix.edits)
 
 

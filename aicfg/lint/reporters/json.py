@@ -51,7 +51,7 @@ def _range(line: int | None, column: int | None, end_line: int | None, end_colum
 
 
 def _fix(diagnostic: Diagnostic) -> dict[str, Any] | None:
-    fix: Any = diagnostic.fix
+    fix = diagnostic.fix
     if fix is None:
         return None
     edits = [{"file": edit.file, "range": _range(*edit.place), "text": edit.text} for edit in edits_of(diagnostic)]

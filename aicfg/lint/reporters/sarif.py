@@ -12,7 +12,6 @@ from aicfg.lint.registry import Rule, rules
 from aicfg.lint.reporters import SourceLine
 from aicfg.lint.reporters._facts import as_json, edits_of, path_in_repository, path_of, with_fingerprints
 from aicfg.lint.reporters.text import printable
-from aicfg.source import Range
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _ROOT = "%SRCROOT%"
@@ -111,13 +110,10 @@ def _region(*place: int | None) -> dict[str, int]:
 
 def _fixes(diagnostic: Diagnostic) -> list[dict[str, Any]]:
     """One fix, whose edits are all of one file."""
-    edits = edits_of(diagnostic)
-    if not edits:
+    fix, edits = diagnostic.fix, edits_of(diagnostic)
+    if fix is None or not edits:
         return []
-    fix: Any = diagnostic.fix
     title = fix.title if fix.safe else f"{fix.title} (look at the outcome)"
-    replacements = [
-        {"deletedRegion": _region(*Range(*edit.place)), "insertedContent": {"text": edit.text}} for edit in edits
-    ]
+    replacements = [{"deletedRegion": _region(*edit.place), "insertedContent": {"text": edit.text}} for edit in edits]
     change = {"artifactLocation": _artifact(edits[0].file), "replacements": replacements}
     return [{"description": {"text": _plain(title)}, "artifactChanges": [change]}]

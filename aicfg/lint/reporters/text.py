@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from aicfg.lint.diagnostic import Diagnostic, Report
 from aicfg.lint.reporters import SourceLine
@@ -64,7 +63,7 @@ def _block(diagnostic: Diagnostic, source_line: SourceLine, paint: Paint) -> Ite
         yield f"{gutter} {paint('frame', '|')} {paint(diagnostic.severity, carets)}"
     if diagnostic.hint:
         yield f"{gutter} {paint('frame', '=')} {paint('bold', 'help')}: {printable(diagnostic.hint)}"
-    fix: Any = diagnostic.fix
+    fix = diagnostic.fix
     if fix is not None:
         switch = "--fix" if fix.safe else "--unsafe-fixes"
         yield f"{gutter} {paint('frame', '=')} {paint('bold', 'fix')}: {printable(fix.title)} ({switch})"
