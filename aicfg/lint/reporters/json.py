@@ -42,11 +42,9 @@ def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
 
 def _fix(fix: Fix) -> dict[str, Any]:
     """A fix: the new text is masked, so that it is for showing, not for applying, where a secret moves."""
-    from aicfg.lint.fixing import shown
-
     edits = []
     for edit in fix.edits:
         line, column, end_line, end_column = edit.place
         range_ = {"start": {"line": line, "column": column}, "end": {"line": end_line, "column": end_column}}
-        edits.append({"file": edit.file, "range": range_, "text": shown(edit)})
+        edits.append({"file": edit.file, "range": range_, "text": edit.shown})
     return {"title": fix.title, "safe": fix.safe, "edits": edits}
