@@ -180,6 +180,10 @@ class TestTheFile:
         assert (tmp_path / "known.json").read_text() == '{\n  "version": 1,\n  "findings": []\n}\n'
         assert aicfg("lint", "--baseline", "known.json").status == 0
 
+    def test_goes_to_standard_output(self, project: Command, tmp_path: Path) -> None:
+        known = (tmp_path / "known.json").read_text(encoding="utf-8")
+        assert project("lint", "--write-baseline", "-") == (0, known, "")
+
     def test_is_not_written_where_a_file_could_not_be_read(self, aicfg: Command, put: Put, tmp_path: Path) -> None:
         put("a.yaml", HEAD + CHAT)
         assert aicfg("lint", "a.yaml", "missing.yaml", "--write-baseline", "known.json").status == 2

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from conftest import Command
+from hypothesis import given
+from hypothesis import strategies as st
 
 import aicfg as public
 from aicfg.lint.diagnostic import Diagnostic
@@ -311,3 +313,33 @@ class TestRender:
 def test_the_api_follows_comments(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(f"{HEAD}{BAD}  # aicfg: ignore[K105]\n")
     assert public.lint(tmp_path / "a.yaml").diagnostics == ()
+
+
+COMMENTS = ("# aicfg: ignore", "# aicfg: ignore-file", "#aicfg:ignore", "[K105]", "[K, M1]", "[K999]", "[", "]", "# ")
+OTHERS = (
+    '"',
+    "'",
+    "|",
+    ": ",
+    "- ",
+    " ",
+    "x",
+    "\t",
+    "\n",
+    "\r",
+    "\n  ",
+    "\u2028",
+    "\ufeff",
+    '${{ env "X" }}',
+    HEAD,
+    BAD,
+)
+PIECES = st.sampled_from([*COMMENTS, *OTHERS])
+
+
+@given(st.lists(PIECES, max_size=25).map("".join))
+def test_no_text_breaks_it_and_comments_only_take_findings_away(text: str) -> None:
+    left = [one for one in findings(text) if one.code not in ("M501", "M502")]
+    run = Run()
+    run.read_content(text.encode(), "a.yaml")
+    assert set(left) <= set(run.diagnostics)

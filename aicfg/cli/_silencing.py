@@ -74,11 +74,15 @@ class Asked(NamedTuple):
 
 
 def write_baseline(result: Report, path: str) -> None:
-    """Write all findings to a baseline. Raises WriteError."""
+    """Write all findings to a baseline, `-` is standard output. Raises WriteError."""
     from aicfg.files import write_files
     from aicfg.lint.baseline import baseline_text
 
-    write_files({Path(path): baseline_text(result.diagnostics, path)})
+    text = baseline_text(result.diagnostics, path)
+    if path == "-":
+        write(text)
+        return
+    write_files({Path(path): text})
     click.echo(f"{_many(len(result.diagnostics), 'finding')} written to {path}", err=True)
 
 

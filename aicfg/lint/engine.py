@@ -157,7 +157,8 @@ class Run:
             self.sources.setdefault(document.file, (document.source, [document]))
         for text, _ in composer.sources.unreadable:
             self.sources.setdefault(text.file, (text, []))
-        self._included.update(document.file for document in composer.sources.documents[len(given) :])
+        own = {document.file for document, _ in given}
+        self._included.update(each.file for each in composer.sources.documents if each.file not in own)
         if not composer.sources.complete:
             self._partial.update(document.file for document in composer.sources.documents)
         found = []

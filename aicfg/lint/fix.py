@@ -10,7 +10,7 @@ from aicfg.tuples import NamedTuple
 class Edit(NamedTuple):
     """Put `text` in place of a part of a file: from the offset `start` to `end`, in characters, which is at `place`.
 
-    `text` may repeat a secret that stands elsewhere in the file: `aicfg.lint.fixing.shown` has what may be printed.
+    `text` may repeat a secret that stands elsewhere in the file: `shown` is the text as it may be printed.
     """
 
     file: str
@@ -18,6 +18,10 @@ class Edit(NamedTuple):
     end: int
     text: str
     place: Range
+    shown: str
+
+    def __repr__(self) -> str:
+        return f"Edit({self.file!r}, {self.start}, {self.end}, {self.shown!r})"
 
 
 class Fix(NamedTuple):
@@ -32,6 +36,9 @@ class Fix(NamedTuple):
     safe: bool = True
     changes: tuple[Change, ...] = ()
     uses: int = 1
+
+    def __repr__(self) -> str:
+        return f"Fix({self.title!r}, {self.edits!r}, safe={self.safe})"
 
     @property
     def file(self) -> str:

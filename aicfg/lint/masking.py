@@ -14,7 +14,7 @@ from itertools import chain, repeat
 from typing import Any
 
 from aicfg.lint.secrets import Spot, names_secret, plain_parts, shaped
-from aicfg.source import Document, Text
+from aicfg.source import Document, Path, Text
 from aicfg.source.document import PROPERTIES, Span
 
 _ASSIGNED = re.compile(r"(?<![\w.-])([A-Za-z_][\w-]{0,60})[\"']?[ \t]{0,4}[:=][ \t]{0,4}")
@@ -103,6 +103,17 @@ def _assigned(line: str) -> Iterator[Spot]:
         value = quoted or _WORD.match(line, start)
         at = max(at, value.end() if value else at)
         yield from plain_parts(line, start, at)
+
+
+def is_secret_place(path: Path) -> bool:
+    """Whether what stands at a path is secret by the names of its keys."""
+    secret: bool | None = False
+    for index, part in enumerate(path):
+        if isinstance(part, str):
+            around, secret = secret, _secrecy(part, secret)
+            if around and secret is False and index + 1 < len(path):
+                secret = True  # a map inside a secret one is secret, whatever it is called
+    return bool(secret)
 
 
 def secret_variables(files: Iterable[tuple[Text, Sequence[Document]]]) -> frozenset[str]:

@@ -149,7 +149,7 @@ class _Silencers:
         what = f"of {either(names)} " if names else ""
         message = f"there is no finding {what}in {where}: this silences nothing"
         file, place_of = self.source.file, self.source.place
-        edit = Edit(file, *removed, "", place_of(*removed))
+        edit = Edit(file, *removed, "", place_of(*removed), "")
         error = SourceError("useless-silencer", message, file, place_of(*place), "remove it")
         return error, Fix("remove what silences nothing", (edit,), safe)
 

@@ -92,8 +92,11 @@ def _raise_first(document: Document, problems: Iterable[Problem]) -> None:
 def _raise(document: Document, path: Path, about: Problem | Fault) -> NoReturn:
     document, path = document.stands_at(path, key=about.at_key)
     place, where = document.locate(path, key=about.at_key), format_path(path)
-    message = f"{where}: {about.message}" if where else about.message
-    raise ManifestError(message, file=document.file, line=place.line, column=place.column, hint=about.hint)
+    from aicfg.lint.masking import mask_text  # a key may be a secret, too
+
+    message = mask_text(f"{where}: {about.message}" if where else about.message)
+    hint = mask_text(about.hint) if about.hint else None
+    raise ManifestError(message, file=document.file, line=place.line, column=place.column, hint=hint)
 
 
 def read_manifest(

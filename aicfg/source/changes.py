@@ -136,7 +136,7 @@ def _changed(data: Any, change: Change) -> Any:
 def _insert(data: Any, path: Path, value: Any) -> None:
     *parents, last = path
     for part in parents:
-        if isinstance(data, dict) and data.get(str(part)) is None:
+        if (data.get(part) if isinstance(data, dict) else data[part]) is None:
             data[part] = {}
         data = data[part]
     if not isinstance(data, dict) or last in data:

@@ -88,6 +88,8 @@ class _Taken(NamedTuple):
         key, text = written_key(self.entry.key, style, like), self.layout.text[self.entry.value : self.entry.end]
         if "\n" in text or "\r" in text or "#" in text or text.startswith(("*", "&", "!")):
             raise Impossible("this takes more than one line")
+        if isinstance(self.value, dict | list) and not text.startswith(("{", "[")):
+            raise Impossible("a block cannot stand in braces")
         plain = isinstance(self.value, str) and text[:1] not in ("'", '"')
         if style == "json" or (plain and not is_plain(text, style)) or not text:
             text = written(self.value, style)
@@ -152,8 +154,8 @@ def _insert(layout: Layout, change: Insert) -> list[TextEdit]:
 
 def _move(layout: Layout, change: Move) -> list[TextEdit]:
     holder, entry = _entry(layout, change.path)
-    if _key(change.path) != _key(change.to):
-        raise Impossible("a move keeps the name")
+    if _key(change.path) != _key(change.to) or change.to[: len(change.path)] == change.path:
+        raise Impossible("a move keeps the name, and leads elsewhere")
     taken = _Taken(layout, entry, layout.value(change.path), holder.flow)
     above = change.path[:-1]
     inside = change.to[: len(above)] == above and len(change.to) > len(change.path)

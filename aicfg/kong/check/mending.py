@@ -93,7 +93,8 @@ def _places(schema: PluginSchema, path: Path) -> Iterator[Path]:
             else:
                 break
         else:
-            yield place
+            if len(place) > 1 and place[: len(path)] != path:
+                yield place
 
 
 def _wrong_type(case: _Case) -> Proposal | None:

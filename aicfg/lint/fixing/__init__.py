@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from aicfg.lint.diagnostic import Diagnostic
-    from aicfg.lint.fix import Edit
 
 
 def agreed(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
@@ -30,12 +29,3 @@ def agreed(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
             each = each._replace(fix=None)
         result.append(each)
     return result
-
-
-def shown(edit: Edit) -> str:
-    """The new text of an edit as it may be printed: secrets masked."""
-    from aicfg.lint.masking import masked_lines
-    from aicfg.source import Text
-
-    text = Text(edit.text, edit.file)
-    return "\n".join(masked_lines(text, ())) if edit.text else ""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 from aicfg.lint.fix import Edit, Fix
-from aicfg.lint.masking import mask_text
-from aicfg.source import Document, Path
-from aicfg.source.changes import Change, Insert, Proposal, Set, common, moved, value_at
-from aicfg.source.changes import Move as MoveChange
+from aicfg.lint.masking import is_secret_place, mask_text, masked_lines
+from aicfg.lint.secrets import may_hold_secret
+from aicfg.source import Document, Path, Text
+from aicfg.source.changes import Change, Insert, Move, Proposal, Set, common, moved, value_at
+from aicfg.source.document import texts_in
 from aicfg.source.edits import edits_for
 from aicfg.source.layout import merged, uses
 
@@ -30,13 +33,29 @@ def fix_of(proposal: Proposal, holder: Any) -> Fix | None:
     if not edits:
         return None
     place, file = document.source.place, document.file
+    is_private = any(map(_writes_secret, changes))
+
+    def shown(text: str) -> str:
+        return re.sub(r"\S", "*", text) if is_private else "\n".join(masked_lines(Text(text, file), ()))
+
     return Fix(
         mask_text(proposal.title),
-        tuple(Edit(file, edit.start, edit.end, edit.text, place(edit.start, edit.end)) for edit in edits),
+        tuple(
+            Edit(file, edit.start, edit.end, edit.text, place(edit.start, edit.end), shown(edit.text)) for edit in edits
+        ),
         proposal.safe,
         changes,
         max(uses(document, _held(change)) for change in changes),
     )
+
+
+def _writes_secret(change: Change) -> bool:
+    """Whether the new text repeats a value that stands under a key that names secrets."""
+    if isinstance(change, Move):
+        return is_secret_place(change.path) or is_secret_place(change.to)
+    if not isinstance(change, Set) or not is_secret_place(change.path):
+        return False
+    return any(may_hold_secret(text) for _, text in texts_in(json.loads(change.value), ()))
 
 
 def _held(change: Change) -> Path:
@@ -76,7 +95,7 @@ def _standing(document: Document, path: Path, is_new: bool) -> tuple[Document, P
 
 def _ends_alike(change: Change, path: Path) -> bool:
     """Whether the file calls it as the proposal does, as far as the change is about it."""
-    length = len(change.path) - common(change.path, change.to) if isinstance(change, MoveChange) else 1
+    length = len(change.path) - common(change.path, change.to) if isinstance(change, Move) else 1
     return path[-length:] == change.path[-length:]
 
 

@@ -7,10 +7,10 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from aicfg.lint.fingerprint import fingerprints
-from aicfg.lint.masking import mask_text, masked_lines
+from aicfg.lint.masking import mask_text
 from aicfg.lint.reporters import STDIN
 from aicfg.lint.reporters.text import UNPRINTABLE
-from aicfg.source import Text, format_path
+from aicfg.source import format_path
 
 if TYPE_CHECKING:
     from aicfg.lint.diagnostic import Diagnostic, Report
@@ -52,12 +52,7 @@ def path_of(diagnostic: Diagnostic) -> str:
 def edits_of(diagnostic: Diagnostic) -> list[Edit]:
     """The edits of the diagnostic's fix: none where there is no fix, or where its text would tell a secret."""
     fix = diagnostic.fix
-    return [] if fix is None or any(_tells_secret(edit.text) for edit in fix.edits) else list(fix.edits)
-
-
-def _tells_secret(text: str) -> bool:
-    source = Text(text, "")
-    return masked_lines(source, ()) != [source.line(number) for number in range(1, len(source.starts) + 1)]
+    return [] if fix is None or any(edit.shown != edit.text for edit in fix.edits) else list(fix.edits)
 
 
 def as_json(data: Any, indent: int | None = 2) -> str:

@@ -54,5 +54,5 @@ def _fix(diagnostic: Diagnostic) -> dict[str, Any] | None:
     fix = diagnostic.fix
     if fix is None:
         return None
-    edits = [{"file": edit.file, "range": _range(*edit.place), "text": edit.text} for edit in edits_of(diagnostic)]
+    edits = [{"file": edit.file, "range": _range(*edit.place), "text": edit.shown} for edit in edits_of(diagnostic)]
     return {"title": fix.title, "safe": fix.safe, "edits": edits}
