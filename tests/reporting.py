@@ -9,8 +9,9 @@ from typing import Any
 from aicfg.lint.diagnostic import Diagnostic, Report
 from aicfg.lint.engine import Run
 from aicfg.lint.fix import Edit, Fix
+from aicfg.lint.masking import masked_lines
 from aicfg.lint.reporters import report
-from aicfg.source import Range
+from aicfg.source import Range, Text
 
 HOSTILE = (
     "\n::error::x",
@@ -45,7 +46,8 @@ def finding(code: str = "M101", severity: str = "error", line: int = 1, **change
 def fixed(text: str, **changes: Any) -> Diagnostic:
     """A finding with a fix that puts a text in place of its range."""
     title, safe = changes.pop("title", "write it so"), changes.pop("safe", True)
-    return finding(**changes, fix=Fix(title, (Edit("a.yaml", 2, 7, text, Range(1, 3, 1, 8)),), safe))
+    shown = "\n".join(masked_lines(Text(text, "a.yaml"), ()))
+    return finding(**changes, fix=Fix(title, (Edit("a.yaml", 2, 7, text, Range(1, 3, 1, 8), shown),), safe))
 
 
 def written(name: str, found: Iterable[Diagnostic], files: tuple[str, ...] = ("a.yaml",), **look: bool) -> str:
