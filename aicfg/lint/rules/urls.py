@@ -45,7 +45,7 @@ def missing_url(llm: Llm) -> Findings:
         if llm.options.get("upstream_path") is None:
             message = f"Kong has no path of its own for {route_type} of {hosting.title}, and calls /"
             url = hosting.filled_url(route_type, llm.gateway.version)
-            yield Finding(_path_of(llm), message, f"add `upstream_url: {url}`, or an `upstream_path`", at_key=True)
+            yield Finding(_path_of(llm), message, f"add `upstream_url: {url}`", at_key=True)
     else:
         known = speaking(hosting, llm.format)
         base = known is not None and known.operation_path(route_type, llm.gateway.version) is not None
