@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from aicfg.files import WriteError
+from aicfg.unified import Side, unified
+
+_NO_END = "\n\\ No newline at end of file"
 
 
 def stale(files: Mapping[Path, str]) -> Iterator[str]:
@@ -17,7 +19,8 @@ def stale(files: Mapping[Path, str]) -> Iterator[str]:
     for path, text in files.items():
         old = _on_disk(path)
         if old != text:
-            yield "".join(_diff(path, old, text))
+            name = "/dev/null" if old is None else str(path)
+            yield unified(_side(name, path, old or ""), _side(str(path), path, text))
 
 
 def _on_disk(path: Path) -> str | None:
@@ -29,25 +32,10 @@ def _on_disk(path: Path) -> str | None:
         raise WriteError(f"cannot read this file: {error.strerror}", file=str(path), hint="check the path") from None
 
 
-def _diff(path: Path, old: str | None, new: str) -> Iterator[str]:
-    """The lines of a unified diff. They are compared as they are, and shown with their secrets masked."""
-    before, after = _lines(path, old or ""), _lines(path, new)
-    shown = before | after
-    name = "/dev/null" if old is None else str(path)
-    for line in difflib.unified_diff([*_split(old or "")], [*_split(new)], name, str(path)):
-        mark, text = line[:1], line[1:]
-        masked = line if line.startswith(("---", "+++", "@@")) and text not in shown else mark + shown.get(text, text)
-        yield masked if masked.endswith("\n") else f"{masked}\n\\ No newline at end of file\n"
-
-
-def _split(text: str) -> list[str]:
-    return text.splitlines(keepends=True)
-
-
-def _lines(path: Path, text: str) -> dict[str, str]:
-    """Each line of a file, and as it may be shown."""
+def _side(name: str, path: Path, text: str) -> Side:
+    """A text, and its lines as they may be shown."""
     from aicfg.errors import AicfgError
-    from aicfg.lint.masking import masked_lines
+    from aicfg.lint.masking import Mask
     from aicfg.source import Text, read_bytes
 
     try:
@@ -55,5 +43,10 @@ def _lines(path: Path, text: str) -> dict[str, str]:
     except AicfgError:
         documents = []
     source = Text(text, str(path))
-    masked = zip(source.lines, masked_lines(source, documents), strict=True)
-    return {line: shown + line[len(line.rstrip("\r\n")) :] for line, shown in masked}
+    mask, lines = Mask(source, documents), [line for line in source.lines if line]
+
+    def shown(number: int) -> str:
+        end = lines[number - 1][len(lines[number - 1].rstrip("\r\n")) :]
+        return mask.line(number) + (end.removesuffix("\n") if end else _NO_END)
+
+    return Side(name, lines, shown)

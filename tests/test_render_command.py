@@ -53,6 +53,20 @@ class TestCheck:
         assert "-                header_value: 'Bearer *****" in out
         assert "horse" not in out
 
+    @pytest.mark.parametrize("separator", ["\u2028", "\u0085", "\x0c"])
+    def test_nor_one_in_a_line_that_other_tools_would_break(
+        self, separator: str, aicfg: Command, rendered: Path
+    ) -> None:
+        file = rendered / "kong.yaml"
+        secret = f'"Bearer correct-horse-battery{separator}staple"'
+        text = file.read_text().replace("'Bearer ${{ env \"DECK_OPENAI_KEY\" }}'", secret)
+        file.write_bytes(text.encode())
+        status, out, _ = aicfg("render", "aicfg.yaml", "-o", "kong.yaml", "--check")
+        assert status == 1
+        assert "-                header_value: " in out
+        assert "horse" not in out
+        assert "staple" not in out
+
     def test_a_missing_end_of_line_is_a_difference(self, aicfg: Command, rendered: Path) -> None:
         file = rendered / "kong.yaml"
         file.write_text(file.read_text().rstrip("\n"))
