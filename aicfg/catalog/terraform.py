@@ -10,6 +10,7 @@ from aicfg.catalog.versions import Gateway
 from aicfg.frozen import frozen
 from aicfg.resources import schema_file
 from aicfg.source import Path
+from aicfg.source.values import inside
 
 CUSTOM = "custom_plugin"
 """The resource for any plugin, whose config Terraform does not look into."""
@@ -91,7 +92,9 @@ def _exceptions(provider: str, plugin: str, config: Mapping[str, Any]) -> Iterat
     rows = _rows()["ai_plugins"]
     values = rows["values"].get(plugin, {})
     members = rows["members"].get(provider, {})
-    for path, value in _inside(config, ()):
+    for path, value in inside(config):
+        if not path:
+            continue
         where, here = pattern(path), ("config", *path)
         if _listed(rows["lacks"], provider, where):
             yield Misfit(here, f"has no config.{where}")
@@ -119,18 +122,6 @@ def _unknown(value: Any, tree: _Tree, path: Path) -> Iterator[Misfit]:
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
             yield from _unknown(item, tree, (*path, index))
-
-
-def _inside(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
-    """Every value in a config, each with its path."""
-    if path:
-        yield path, value
-    if isinstance(value, Mapping):
-        for name, item in value.items():
-            yield from _inside(item, (*path, name))
-    elif isinstance(value, list | tuple):
-        for index, item in enumerate(value):
-            yield from _inside(item, (*path, index))
 
 
 def _listed(rows: Mapping[str, Any], provider: str, where: str) -> bool:

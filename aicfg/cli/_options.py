@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-STDIN = "<stdin>"
 FILE = click.Path(allow_dash=True)
 
 
@@ -154,5 +153,7 @@ def read_input(path: str) -> tuple[bytes, str]:
     from aicfg.source import load_bytes
 
     if path == "-":
+        from aicfg.lint.reporters import STDIN
+
         return sys.stdin.buffer.read(), STDIN
     return load_bytes(path), path

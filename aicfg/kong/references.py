@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from aicfg.patterns import later
+from aicfg.source.values import inside
 from aicfg.tuples import NamedTuple
 
 _PIECE = later(r"\$\$\{|\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -102,20 +103,19 @@ def prefixed(prefix: str, text: str) -> str:
     return EnvText(prefix + text, (prefix + first, *others) if isinstance(first, str) else (prefix, *text.parts))
 
 
+def with_texts(value: Any, write: Callable[[EnvText], str]) -> Any:
+    """A copy of a value in which every text that holds references is what `write` makes of it."""
+    if isinstance(value, EnvText):
+        return write(value)
+    if isinstance(value, Mapping):
+        return {key: with_texts(item, write) for key, item in value.items()}
+    return [with_texts(item, write) for item in value] if isinstance(value, list | tuple) else value
+
+
 def variables_in(value: Any) -> tuple[str, ...]:
     """The names of the environment variables that a value refers to, each once, in the order in which they come."""
-    return tuple(dict.fromkeys(_variables(value)))
-
-
-def _variables(value: Any) -> Iterator[str]:
-    if isinstance(value, EnvText):
-        yield from value.variables
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _variables(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _variables(item)
+    texts = (text for _, text in inside(value) if isinstance(text, EnvText))
+    return tuple(dict.fromkeys(name for text in texts for name in text.variables))
 
 
 def suspects(text: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any
 from aicfg.catalog.versions import version_text
 from aicfg.errors import UsageError
 from aicfg.kong.entities import Entities
-from aicfg.kong.references import EnvText, EnvVar, variables_in
+from aicfg.kong.references import EnvText, EnvVar, variables_in, with_texts
 from aicfg.render._names import hcl_variable
 from aicfg.render._skeleton import Skeletons
 from aicfg.render._state import plugin_state, state_of
@@ -52,11 +52,11 @@ def render(entities: Entities, target: str, templates: str) -> dict[str, str]:
 
 def _written_in(pattern: str, value: Any) -> Any:
     """The value with each reference to the environment written as the pattern says, `%s` being the name."""
-    if isinstance(value, EnvText):
-        return "".join(pattern.replace("%s", part.name) if isinstance(part, EnvVar) else part for part in value.parts)
-    if isinstance(value, Mapping):
-        return {key: _written_in(pattern, item) for key, item in value.items()}
-    return [_written_in(pattern, item) for item in value] if isinstance(value, list | tuple) else value
+
+    def written(text: EnvText) -> str:
+        return "".join(pattern.replace("%s", part.name) if isinstance(part, EnvVar) else part for part in text.parts)
+
+    return with_texts(value, written)
 
 
 def _yaml(value: Any, env: str = "${%s}") -> str:

@@ -7,14 +7,13 @@ Source: kong/db/schema/others/declarative_config.lua (3.6 to 3.10).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from aicfg.kong.entities import Entities
-from aicfg.kong.references import EnvText
+from aicfg.kong.references import with_texts
 from aicfg.render._skeleton import Skeletons
 from aicfg.render._state import state_of, with_tags
-from aicfg.render._vault import Vaulted, vaulted
+from aicfg.render._vault import vaulted
 from aicfg.render.quoting.yaml import block, comment
 
 
@@ -33,16 +32,5 @@ def render(entities: Entities, *, templates: str | None = None) -> dict[str, str
     if members:
         state["consumer_group_consumers"] = members
     skeletons = Skeletons("dbless", templates, {"yaml": block, "comment": comment})
-    text = skeletons.fill("kong.yml", state=_resolvable(state, references), variables=references.variables)
+    text = skeletons.fill("kong.yml", state=with_texts(state, references.reference), variables=references.variables)
     return {"kong.yml": text}
-
-
-def _resolvable(value: Any, references: Vaulted) -> Any:
-    """The state with a vault reference in place of each text that holds references to the environment."""
-    if isinstance(value, EnvText):
-        return references.reference(value)
-    if isinstance(value, Mapping):
-        return {key: _resolvable(item, references) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_resolvable(item, references) for item in value]
-    return value

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from aicfg.kong.entities import Route, Service
 from aicfg.kong.references import EnvText
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
 from aicfg.lint.targets import ForTarget
-from aicfg.source import Path, format_path
+from aicfg.source import format_path
+from aicfg.source.values import inside
 
 if TYPE_CHECKING:
     from aicfg.render._admin import Call
@@ -35,20 +36,11 @@ def number_not_in_json(going: ForTarget) -> Findings:
     if going.target not in _TARGETS:
         return
     for call in _calls(going):
-        for path in _odd_numbers(call.body, call.at):
+        for path, value in inside(call.body, call.at):
+            if not isinstance(value, float) or math.isfinite(value):
+                continue
             message = f"JSON has no infinity and no NaN, which {format_path(path)} would need"
             yield Finding(path, message, "write a number", about=call.about)
-
-
-def _odd_numbers(value: Any, path: Path) -> Iterator[Path]:
-    if isinstance(value, float) and not math.isfinite(value):
-        yield path
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _odd_numbers(item, (*path, key))
-    elif isinstance(value, list | tuple):
-        for index, item in enumerate(value):
-            yield from _odd_numbers(item, (*path, index))
 
 
 @rule("M442", "name-from-variable", "error")

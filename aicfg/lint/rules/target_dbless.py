@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from aicfg.kong.entities import Consumer, Vault
 from aicfg.kong.references import EnvText
@@ -10,6 +11,7 @@ from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
 from aicfg.lint.targets import ForTarget
 from aicfg.source import Path, format_path
+from aicfg.source.values import inside
 
 
 @rule("M401", "unresolvable-reference", "error")
@@ -44,21 +46,9 @@ def unresolvable_reference(going: ForTarget) -> Findings:
 
 
 def _texts(holder: Vault | Consumer) -> Iterator[Path]:
-    if isinstance(holder, Consumer):
-        for index, credential in enumerate(holder.keyauth_credentials):
-            yield from _inside(credential, ("keyauth_credentials", index))
-    yield from _inside(holder.fields, ())
-
-
-def _inside(value: object, path: Path) -> Iterator[Path]:
-    if isinstance(value, EnvText):
-        yield path
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from _inside(item, (*path, key))
-    elif isinstance(value, list | tuple):
-        for index, item in enumerate(value):
-            yield from _inside(item, (*path, index))
+    keys = holder.keyauth_credentials if isinstance(holder, Consumer) else ()
+    values = chain(inside(keys, ("keyauth_credentials",)), inside(holder.fields))
+    return (path for path, value in values if isinstance(value, EnvText))
 
 
 @rule("M402", "variable-to-set", "info")
