@@ -19,7 +19,7 @@ def diff(file: str, before: Run, after: Run) -> str:
     old_lines, new_lines = ([line for line in source.lines if line] for source in (old, new))
     name = printable(file)
     shown = [f"--- {name}", f"+++ {name}"]
-    for group in SequenceMatcher(None, old_lines, new_lines, autojunk=False).get_grouped_opcodes(_CONTEXT):
+    for group in SequenceMatcher(None, old_lines, new_lines).get_grouped_opcodes(_CONTEXT):
         first, last = group[0], group[-1]
         shown.append(f"@@ -{_range(first[1], last[2])} +{_range(first[3], last[4])} @@")
         for kind, start, end, new_start, new_end in group:
