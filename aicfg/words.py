@@ -26,7 +26,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 def only_near(word: str, known: Iterable[str]) -> tuple[str, bool] | None:
     """The one of `known` that `word` means, and whether nothing else can be meant: one slip of the fingers in a word
     that is not short, or other letter cases and hyphens. None where none is near, or more than one."""
-    choices = list(known)
+    choices = list(dict.fromkeys(known))
     same = [choice for choice in choices if _folded(choice) == _folded(word)]
     if len(word) < _SHORT and not same:
         return None
