@@ -26,7 +26,7 @@ def unified(old: Side, new: Side) -> str:
 def _lines(old: Side, new: Side) -> Iterator[str]:
     yield f"--- {old.name}"
     yield f"+++ {new.name}"
-    for group in SequenceMatcher(None, old.lines, new.lines, autojunk=False).get_grouped_opcodes(_CONTEXT):
+    for group in SequenceMatcher(None, old.lines, new.lines).get_grouped_opcodes(_CONTEXT):
         first, last = group[0], group[-1]
         yield f"@@ -{_range(first[1], last[2])} +{_range(first[3], last[4])} @@"
         for kind, start, end, new_start, new_end in group:

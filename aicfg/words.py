@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 _FEW = 6
-_LONG = 4
-"""Letters: between shorter names, one slip is no proof."""
+_SHORT, _LONG = 3, 4
+"""Letters: between short names, one slip is no proof, and between the shortest no sign either."""
 _SURE = 0.9
 _CLEARLY = 0.1
 
@@ -26,8 +26,10 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 def only_near(word: str, known: Iterable[str]) -> tuple[str, bool] | None:
     """The one of `known` that `word` means, and whether nothing else can be meant: one slip of the fingers in a word
     that is not short, or other letter cases and hyphens. None where none is near, or more than one."""
-    choices = list(known)
+    choices = list(dict.fromkeys(known))
     same = [choice for choice in choices if _folded(choice) == _folded(word)]
+    if len(word) < _SHORT and not same:
+        return None
     slips = same or [choice for choice in choices if _one_slip(_folded(word), _folded(choice))]
     if slips:
         return (slips[0], bool(same) or len(word) >= _LONG) if len(slips) == 1 else None

@@ -85,7 +85,7 @@ class Fixes:
         self.texts: dict[str, str] = {}
         self.runs: dict[str, tuple[Run, Run]] = {}
         self.applied = 0
-        self.notes: list[str] = []
+        self.notes: dict[str, None] = {}
         self.left = 0
 
     def fix(self, files: Iterable[Found]) -> None:
@@ -98,7 +98,7 @@ class Fixes:
             except AicfgError:
                 continue
             self.applied += len(result.applied)
-            self.notes += (note for each in result.applied if (note := _note(each)) not in self.notes and note)
+            self.notes |= {note: None for each in result.applied if (note := _note(each))}
             self.left += sum(not (each.fix and each.fix.safe) for each in fixable(result.after.report(), unsafe=True))
             for name, text in result.texts.items():
                 real = self._real(name)

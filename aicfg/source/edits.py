@@ -46,9 +46,11 @@ def edits_for(document: Document, changes: Iterable[Change]) -> tuple[TextEdit, 
 
 def edited(text: str, edits: Iterable[TextEdit]) -> str:
     """The text after edits that do not overlap."""
-    for edit in sorted(edits, reverse=True):
-        text = text[: edit.start] + edit.text + text[edit.end :]
-    return text
+    pieces, at = [], 0
+    for edit in sorted(edits):
+        pieces += [text[at : edit.start], edit.text]
+        at = edit.end
+    return "".join([*pieces, text[at:]])
 
 
 # ── what goes in ──

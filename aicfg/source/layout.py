@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property, lru_cache
 from typing import Any
 
 from aicfg.patterns import later
@@ -50,7 +51,10 @@ class Layout:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.text = document.source.text
-        self.line_end = "\r\n" if "\r\n" in self.text else "\n"
+
+    @cached_property
+    def line_end(self) -> str:
+        return "\r\n" if "\r\n" in self.text else "\n"
 
     def value(self, path: Path) -> Any:
         """The value at a path. Raises Impossible where there is none."""
@@ -149,8 +153,7 @@ def uses(document: Document, path: Path) -> int:
     wanted = steps[-1][1] if len(steps) > len(path) else None
     if wanted is not None and wanted in aliases.values():
         return 1 + sum(scalar == wanted for scalar in aliases.values())
-    holders: dict[int, int] = {}
-    _count(document.data, holders)
+    holders = _holders(document)
     value, most = document.data, 1
     for part in path:
         most = max(most, holders.get(id(value), 1))
@@ -159,6 +162,14 @@ def uses(document: Document, path: Path) -> int:
         except (LookupError, TypeError):
             return most
     return max(most, holders.get(id(value), 1))
+
+
+@lru_cache(maxsize=2)
+def _holders(document: Document) -> dict[int, int]:
+    """How often each list and map of a document is used, by identity."""
+    holders: dict[int, int] = {}
+    _count(document.data, holders)
+    return holders
 
 
 def _count(value: Any, holders: dict[int, int]) -> None:

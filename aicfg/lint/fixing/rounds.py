@@ -7,8 +7,10 @@ and must not have more errors, or as many errors and more warnings. Fixes that f
 from __future__ import annotations
 
 import os
+import sys
+from bisect import bisect_right, insort
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from aicfg.lint.diagnostic import SEVERITIES, Diagnostic, Report
@@ -19,7 +21,6 @@ from aicfg.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from aicfg.lint.engine import Run
-    from aicfg.lint.fix import Edit
 
 MAX_ROUNDS = 50
 
@@ -64,14 +65,15 @@ class _Fixing:
 
     def _chosen(self) -> list[Diagnostic]:
         """Findings whose fixes can be applied together."""
-        taken: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        taken: dict[str, Ranges] = defaultdict(Ranges)
         chosen = []
         for each in fixable(self.current.report(), unsafe=self.unsafe):
             assert each.fix is not None
             ranges = [(edit.start, edit.end) for edit in each.fix.edits]
             others = taken[each.fix.file]
-            if not any(start <= last and end >= first for start, end in ranges for first, last in others):
-                others += ranges
+            if not any(others.touch(*one) for one in ranges):
+                for one in ranges:
+                    others.add(*one)
                 chosen.append(each)
         return chosen
 
@@ -110,9 +112,9 @@ class _Fixing:
         if any(_identity(each) in left for each in chosen):
             return False
         if _badness(after) == _badness(before):  # then nobody may want to edit the same place again, and so forever
-            touched = {(edit.file, *place) for edit, place in _places_after(chosen)}
+            touched = _ranges_after(chosen)
             new = (each.fix for each in after.diagnostics if each.fix and _identity(each) not in known)
-            return not any(_touches(edit, touched) for fix in new for edit in fix.edits)
+            return not any(touched[edit.file].touch(edit.start, edit.end) for fix in new for edit in fix.edits)
         return _badness(after) < _badness(before)
 
 
@@ -125,18 +127,31 @@ def _identity(each: Diagnostic) -> tuple[object, ...]:
     return each.code, each.file and os.path.realpath(each.file), each.path, each.message
 
 
-def _places_after(chosen: Sequence[Diagnostic]) -> Iterator[tuple[Edit, tuple[int, int]]]:
-    """Where the new texts of edits stand once all are made."""
+class Ranges:
+    """Ranges of a text that do not touch each other."""
+
+    def __init__(self) -> None:
+        self._ranges: list[tuple[int, int]] = []
+
+    def add(self, start: int, end: int) -> None:
+        insort(self._ranges, (start, end))
+
+    def touch(self, start: int, end: int) -> bool:
+        """Whether one of them overlaps a range, or begins where that ends."""
+        at = bisect_right(self._ranges, (end, sys.maxsize))
+        return at > 0 and self._ranges[at - 1][1] >= start
+
+
+def _ranges_after(chosen: Sequence[Diagnostic]) -> Mapping[str, Ranges]:
+    """Where the new texts of edits stand once all are made, by file."""
     moved: dict[str, int] = defaultdict(int)
+    ranges: dict[str, Ranges] = defaultdict(Ranges)
     edits = [edit for each in chosen if each.fix for edit in each.fix.edits]
     for edit in sorted(edits, key=lambda edit: (edit.file, edit.start)):
         start = edit.start + moved[edit.file]
-        yield edit, (start, start + len(edit.text))
+        ranges[edit.file].add(start, start + len(edit.text))
         moved[edit.file] += len(edit.text) - (edit.end - edit.start)
-
-
-def _touches(edit: Edit, touched: set[tuple[str, int, int]]) -> bool:
-    return any(edit.file == file and edit.start <= end and edit.end >= start for file, start, end in touched)
+    return ranges
 
 
 def _badness(report: Report) -> tuple[int, ...]:
