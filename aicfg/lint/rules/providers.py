@@ -9,6 +9,8 @@ from aicfg.catalog.providers import Hosting, provider, provider_types
 from aicfg.kong.llm import Llm, known_provider, nested
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
+from aicfg.proposals import removed, respelt_value
+from aicfg.source.changes import Proposal, insert
 from aicfg.words import both, did_you_mean, either, shown
 
 if TYPE_CHECKING:
@@ -38,7 +40,8 @@ def unknown_hosting(manifest: Manifest) -> Findings:
         known = known_provider(entry.type)
         if known is not None and entry.hosting is not None and entry.hosting not in known.hostings:
             hint = did_you_mean(entry.hosting, known.hostings) or f"use {either(known.hostings)}"
-            yield Finding((*entry.path, "hosting"), f'"{entry.hosting}" is not a hosting of {entry.type}', hint)
+            path, message = (*entry.path, "hosting"), f'"{entry.hosting}" is not a hosting of {entry.type}'
+            yield Finding(path, message, hint, fix=respelt_value(path, entry.hosting, known.hostings))
 
 
 @rule("P202", "missing-hosting", "error")
@@ -89,7 +92,11 @@ def unknown_provider(llm: Llm) -> Findings:
     if llm.kong_provider is not None and llm.provider is None:
         hint = did_you_mean(llm.kong_provider, provider_types())
         message = f'"{llm.kong_provider}" is not a provider that Kong has'
-        yield Finding(llm.at("model", "provider"), message, hint or "`aicfg providers` lists them all")
+        path = llm.at("model", "provider")
+        is_manifest = llm.origin.find(path).path[-1:] == ("type",)
+        types = [each for each in provider_types() if is_manifest or provider(each).kong_provider == each]
+        fix = respelt_value(path, llm.kong_provider, types)
+        yield Finding(path, message, hint or "`aicfg providers` lists them all", fix=fix)
 
 
 @rule("P205", "format-not-allowed", "error")
@@ -118,7 +125,9 @@ def format_not_allowed(llm: Llm) -> Findings:
     chosen = llm.option(option)
     if chosen is not None and chosen not in llm.provider.formats:
         message = f'{llm.provider.title} has no format "{chosen}" in Kong'
-        yield Finding(llm.at("model", "options", option), message, f"use {either(llm.provider.formats)}")
+        path = llm.at("model", "options", option)
+        fix = respelt_value(path, chosen, llm.provider.formats)
+        yield Finding(path, message, f"use {either(llm.provider.formats)}", fix=fix)
 
 
 @rule("P206", "format-contradicts-hosting", "error")
@@ -150,9 +159,8 @@ def format_contradicts_hosting(llm: Llm) -> Findings:
     chosen, own = llm.option(option), llm.hosting.format
     if llm.from_manifest and own is not None and chosen in llm.provider.formats and chosen != own:
         message = f'{option} is "{chosen}", but the hosting {llm.hosting.name} speaks "{own}"'
-        yield Finding(
-            llm.at("model", "options", option), message, f"remove it, or say `hosting: custom, format: {chosen}`"
-        )
+        path, hint = llm.at("model", "options", option), f"remove it, or say `hosting: custom, format: {chosen}`"
+        yield Finding(path, message, hint, fix=removed(path))
 
 
 @rule("P207", "missing-format", "error")
@@ -208,7 +216,8 @@ def format_without_use(manifest: Manifest) -> Findings:
         message = f"the hosting {hosting.name} of {entry.type} always speaks {hosting.format}"
         custom = "custom" in known.hostings and known.hostings["custom"].format is None
         hint = "remove it, or say `hosting: custom`" if custom else "remove it"
-        yield Finding((*entry.path, "format"), message, hint)
+        path = (*entry.path, "format")
+        yield Finding(path, message, hint, fix=removed(path))
 
 
 @rule("P210", "missing-option", "error")
@@ -237,7 +246,9 @@ def missing_option(llm: Llm) -> Findings:
             path = llm.at("model", "options", *name.split("."))
             fill = llm.provider.options[name].fill
             written = name.replace(".", ": {") + f": {shown(fill) if fill else '…'}" + "}" * name.count(".")
-            yield Finding(path, f"{llm.provider.title} needs the option {name}", f"add `{written}` to the options")
+            fix = Proposal(f"add `{written}`", (insert(path, fill),)) if fill else None
+            message = f"{llm.provider.title} needs the option {name}"
+            yield Finding(path, message, f"add `{written}` to the options", fix=fix)
 
 
 @cache
