@@ -1,0 +1,55 @@
+"""Whether a text still means what it meant before it was formatted."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from aicfg.fmt.order import child
+from aicfg.manifest.shape import normalise
+from aicfg.manifest.shape_tables import Node as SchemaNode
+from aicfg.manifest.shape_tables import manifest_node
+from aicfg.source import Document, SourceError, one_document, read_text
+from aicfg.source.comments import Gaps
+
+
+class MeaningChanged(Exception):
+    """Formatting would change what a file means: a bug in aicfg, and the file stays as it is."""
+
+
+def check(before: Document, text: str) -> None:
+    """Raises MeaningChanged unless a text reads to the same values as a document, in the same order where the order is
+    the user's, with the same comments."""
+    try:
+        after = one_document(read_text(text, before.file), before.file)
+    except SourceError as error:
+        raise MeaningChanged(before.file) from error
+    values = [_ordered(normalise(one.data, one.source_text), manifest_node()) for one in (before, after)]
+    if after.problems or json.dumps(values[0], default=repr) != json.dumps(values[1], default=repr):
+        raise MeaningChanged(before.file)
+    if _comments(before) != _comments(after):
+        raise MeaningChanged(before.file)
+
+
+def _ordered(value: Any, node: SchemaNode | None) -> Any:
+    """The value with the keys that the schema orders sorted by name, and the others as pairs, which keep their order."""
+    if isinstance(value, list):
+        return [_ordered(item, child(node, None)) for item in value]
+    if not isinstance(value, dict):
+        return value
+    known = node.about.get("properties", ()) if node is not None else ()
+    pairs = [(key, _ordered(item, child(node, key))) for key, item in value.items()]
+    return sorted(pair for pair in pairs if pair[0] in known), [pair for pair in pairs if pair[0] not in known]
+
+
+def _comments(document: Document) -> list[str]:
+    """All comments, sorted."""
+    text, gaps, found, at = document.source.text, Gaps(document.source), list[str](), 0
+    while (at := text.find("#", at)) >= 0:
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        if gaps.has(at):
+            found.append(text[at:end].rstrip())
+            at = end
+        at += 1
+    return sorted(found)
