@@ -17,7 +17,7 @@ _BUG = 3
 @click.command("fmt", short_help="Rewrite manifests in their canonical form.")
 @click.argument("paths", nargs=-1, type=FILE)
 @click.option("--check", is_flag=True, help="Write nothing; exit status 1 if a file would change.")
-@click.option("--diff", is_flag=True, help="Write nothing; show what would change. Exit status 1 if there is something.")
+@click.option("--diff", is_flag=True, help="Write nothing; show what would change. Exit status 1 if something would.")
 @click.option(
     "--exclude",
     multiple=True,

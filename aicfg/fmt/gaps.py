@@ -39,7 +39,7 @@ class Gaps:
         text = self.text
         behind: Comment | None = None
         lines: list[OwnLine | None] = []
-        signs, properties = "", []
+        signs, properties = "", list[str]()
         fresh = start == 0 or text[start - 1] == "\n"  # a block scalar ends with its line
         blank = fresh
         for match in _PIECE.finditer(text, start, end):
@@ -52,7 +52,10 @@ class Gaps:
             blank = False
             if piece[0] != "#":
                 fresh = False
-                signs, properties = (signs, [*properties, piece]) if piece[0] in "&!" else (signs + piece, properties)
+                if piece[0] in "&!":
+                    properties.append(piece)
+                else:
+                    signs += piece
             elif fresh:
                 lines.append(OwnLine(self.column(match.start()), piece.rstrip()))
             else:

@@ -32,7 +32,7 @@ def check(before: Document, text: str) -> None:
 
 
 def _ordered(value: Any, node: SchemaNode | None) -> Any:
-    """The value with the keys that the schema orders sorted by name, and the others as pairs, which keep their order."""
+    """The value with the keys that the schema orders sorted by name, and the others in their own order."""
     if isinstance(value, list):
         return [_ordered(item, child(node, None)) for item in value]
     if not isinstance(value, dict):

@@ -54,9 +54,18 @@ class _Printer:
     def __init__(self, tree: Tree) -> None:
         self.json = tree.json
         self.has_aliases = tree.has_aliases
+        self.shared = 0
+        """How many anchors stand around a value: what is repeated elsewhere may be wanted as a number there."""
 
     def block(self, block: Block, column: int, node: SchemaNode | None, *, is_top: bool = False) -> list[Line]:
         """The lines of a map or list, no blank ones around it."""
+        shared = "&" in block.properties
+        self.shared += shared
+        lines = self._block(block, column, node, is_top)
+        self.shared -= shared
+        return lines
+
+    def _block(self, block: Block, column: int, node: SchemaNode | None, is_top: bool) -> list[Line]:
         entries = block.entries
         is_spaced = is_top and any(entry.lead and entry.lead[0] is None for entry in entries[1:])
         if block.is_map:
@@ -115,7 +124,10 @@ class _Printer:
         if isinstance(value, Leaf) and value.style in ("|", ">"):
             first, *rest = indented(value, column)
             is_open = keeps_blank_lines(value)
-            return [Line(f"{value.properties} {first}".strip(), None, is_open), *(Line(each, None, is_open) for each in rest)]
+            return [
+                Line(f"{value.properties} {first}".strip(), None, is_open),
+                *(Line(each, None, is_open) for each in rest),
+            ]
         if isinstance(value, Leaf):
             texts = self._leaf(value, node, column + _STEP, in_flow=False)
             texts[0] = f"{value.properties} {texts[0]}".strip()
@@ -129,7 +141,10 @@ class _Printer:
         leaf_lines = partial(_in_flow, self)
         column = column + _STEP if closes_below(flow) else max(column, 0)
         writer = FlowWriter(column, leaf_lines, self.has_aliases)
+        shared = bool(self.has_aliases and flow.anchors)
+        self.shared += shared
         writer.write(flow, node)
+        self.shared -= shared
         return writer.lines
 
     def _leaf(
@@ -142,8 +157,7 @@ class _Printer:
             return [lines[0], *(" " * column + line if line else "" for line in lines[1:])]
         if self.json:
             return [leaf.text]
-        number_may_be_text = None if self.has_aliases else node
-        return [canonical(leaf, number_may_be_text, in_flow=in_flow, is_key=is_key)]
+        return [canonical(leaf, None if self.shared else node, in_flow=in_flow, is_key=is_key)]
 
 
 def _in_flow(printer: _Printer, leaf: Leaf, node: SchemaNode | None, column: int, is_key: bool) -> list[str]:

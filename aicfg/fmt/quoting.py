@@ -13,7 +13,8 @@ from aicfg.source.writing import is_plain
 
 _DATE_OR_TIME = later(r"\d{4}-\d\d?-\d\d?(?:[Tt ].*)?|[-+]?\d[\d_]*(?::[0-5]?\d)+(?:\.[\d_]*)?")
 """Text to aicfg and decK, something else to other readers of YAML."""
-_NUMBER_FIRST = later(r"[-+.]?\d")
+_VERSION = later(r"(?!\d+\.\d+\.\d+\.\d+$)\d[\d.:_-]*(?:-[a-z]\w*)?")
+"""Text like `3.11.0` or `2024-10-21-preview`, but no IP address: safe, and yet almost a number or a date."""
 _VARIABLE = later(r"\$\{var:[A-Za-z_][A-Za-z0-9_]*\}")
 _OTHER_ESCAPE = later(r"(?<!\\)(?:\\\\)*\\[^\\\"]")
 _QUOTES = ("'", '"')
@@ -30,8 +31,8 @@ def canonical(leaf: Leaf, node: SchemaNode | None, *, in_flow: bool, is_key: boo
     value = resolve(leaf.text)
     wants_text = node is not None and node.kinds.wants_text and not node.kinds.wants_boolean
     if isinstance(value, str):
-        starts = wants_text and _NUMBER_FIRST.match(value)
-        return f'"{leaf.text}"' if (starts or _DATE_OR_TIME.fullmatch(value)) and _is_simple(value) else leaf.text
+        version = wants_text and _VERSION.fullmatch(value)
+        return f'"{leaf.text}"' if version or _DATE_OR_TIME.fullmatch(value) else leaf.text
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return f'"{leaf.text}"' if wants_text and is_number and not leaf.anchors else leaf.text
 
@@ -40,7 +41,7 @@ def _unquoted(leaf: Leaf, inside: bool) -> str:
     value = leaf.value
     if is_plain(value, "flow" if inside else "block") or (not inside and _VARIABLE.fullmatch(value)):
         return value
-    if not value.isprintable() or not value.isascii() and "\\" in leaf.text:
+    if not value.isprintable() or (not value.isascii() and "\\" in leaf.text):
         return leaf.text
     if _is_simple(value):
         return f'"{value}"' if leaf.style == "'" or "\\" not in leaf.text else leaf.text

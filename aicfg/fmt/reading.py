@@ -25,7 +25,7 @@ from aicfg.source import Document, SourceError
 from aicfg.source.comments import events_in
 from aicfg.source.document import PROPERTIES
 
-_MARKER = later(r"^---(?=[ \n]|\Z)", re.MULTILINE)
+_MARKER = later(r"^---(?=[ \t\n]|\Z)", re.MULTILINE)
 _END = later(r"^(?:---|\.\.\.)(?=\s|\Z)", re.MULTILINE)
 _JSON = later(r"\s*[\[{]\s*[\"\[{]")
 _TOP = -1
@@ -151,7 +151,7 @@ class _Reader:
         if type(event) is AliasEvent:
             self.has_aliases = True
             leaf = Leaf(self.text[self.at : end], "*", "", properties, parent)
-            leaf.aliases = frozenset((event.anchor,))
+            leaf.aliases = frozenset((str(event.anchor),))
             self.at = end
             return leaf
         if event.style in ("|", ">"):
