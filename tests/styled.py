@@ -6,7 +6,6 @@ import json
 from random import Random
 from typing import Any
 
-from aicfg.source.scalars import AMBIGUOUS_BOOLEANS, resolve
 from aicfg.source.writing import is_plain
 
 
@@ -40,7 +39,7 @@ class Styled:
             return []
         lines = [""] * self.random.choice([0, 0, 1, 3])
         for _ in range(self.random.choice([0, 1, 1, 2])):
-            name = f"# above-{len(self.above)} it's: \"odd\" [{{"
+            name = f'# above-{len(self.above)} it\'s: "odd" [{{'
             self.above[name] = key
             lines.append(" " * indent + name + " " * self.chance(0.2))
         return lines
@@ -83,7 +82,10 @@ class Styled:
                 inner = self.list(value, indent + (2 if key == "-" else self.list_step))
             return [self.with_tail(start, key), *inner]
         if isinstance(value, str) and "\n" in value and self._fits_block(value) and self.chance(0.8):
-            return [f"{start} {self._sign(value)}", *(" " * (indent + step) + each if each else "" for each in value.rstrip("\n").split("\n"))]
+            return [
+                f"{start} {self._sign(value)}",
+                *(" " * (indent + step) + each if each else "" for each in value.rstrip("\n").split("\n")),
+            ]
         if isinstance(value, list | dict) and len(value) > 1 and self.chance(0.3):
             return self.broken(start, key, value, indent)
         text = self.flow(value, inside=False)
@@ -93,7 +95,11 @@ class Styled:
 
     def broken(self, start: str, key: str, value: Any, indent: int) -> list[str]:
         """A list or map in brackets, one item a line."""
-        texts = [self.pair(name, item) for name, item in value.items()] if isinstance(value, dict) else [self.flow(item) for item in value]
+        texts = (
+            [self.pair(name, item) for name, item in value.items()]
+            if isinstance(value, dict)
+            else [self.flow(item) for item in value]
+        )
         opening, closing = "{}" if isinstance(value, dict) else "[]"
         comment = "  # inside" if self.chance(0.3) else ""
         inner = [" " * (indent + 4) + text + "," + comment for text in texts]
@@ -116,7 +122,13 @@ class Styled:
     def flow(self, value: Any, inside: bool = True) -> str:
         space = " " * self.chance(0.2)
         if isinstance(value, dict):
-            return "{" + space + ("," + " " * self.random.choice([1, 1, 3])).join(self.pair(*each) for each in value.items()) + space + "}"
+            return (
+                "{"
+                + space
+                + ("," + " " * self.random.choice([1, 1, 3])).join(self.pair(*each) for each in value.items())
+                + space
+                + "}"
+            )
         if isinstance(value, list):
             return "[" + space + ", ".join(self.flow(item) for item in value) + space + "]"
         return self.scalar(value, inside)
@@ -144,6 +156,3 @@ def starts_with(line: str, key: str) -> bool:
         text = text[2:].lstrip()
     forms = [key, json.dumps(key), json.dumps(key, ensure_ascii=False), "'" + key.replace("'", "''") + "'"]
     return any(text.startswith(form + ":") for form in forms)
-
-
-__all__ = ["AMBIGUOUS_BOOLEANS", "Styled", "resolve", "starts_with"]

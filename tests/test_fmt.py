@@ -131,7 +131,7 @@ def test_standard_input_under_an_excluded_name_passes_through(aicfg: Command) ->
         ("version: 1\nproviders: {p: !Ref x}\n", "the tag !Ref has no meaning here"),
         ("version: 1\nroutes:\n  1: {}\n", "3:3: the key 1 is not text"),
         ("version: 1\n---\nversion: 1\n", "the file holds 2 documents"),
-        ("version: 1\n? routes\n: {}\n", "a key that starts with `? ` cannot be formatted"),
+        ("version: 1\nroutes:\n  ? |\n    a\n    b\n  : {}\n", "3:5: a key of several lines cannot be formatted"),
         ("version: 1\nroutes: {a: # why\n  {}}\n", "a comment between a key in braces and its value"),
         ('version: 1\nname: "a\x85b"\n', "2:9: the character U+0085 stands here"),
     ],

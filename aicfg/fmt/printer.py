@@ -130,7 +130,9 @@ class _Printer:
             ]
         if isinstance(value, Leaf):
             texts = self._leaf(value, node, column + _STEP, in_flow=False)
-            texts[0] = f"{value.properties} {texts[0]}".strip()
+            texts[0] = (
+                f"{value.properties} {texts[0]}" if value.properties and texts[0] else value.properties or texts[0]
+            )
         else:
             texts = self._flow(value, column, node)
         lines = [Line(text) for text in texts]

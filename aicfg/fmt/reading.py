@@ -29,6 +29,8 @@ _MARKER = later(r"^---(?=[ \t\n]|\Z)", re.MULTILINE)
 _END = later(r"^(?:---|\.\.\.)(?=\s|\Z)", re.MULTILINE)
 _JSON = later(r"\s*[\[{]\s*[\"\[{]")
 _TOP = -1
+_LONGEST_KEY = 1024
+"""What YAML allows a key that no `? ` stands before, in characters."""
 _ENDS = (MappingEndEvent, SequenceEndEvent)
 
 
@@ -117,9 +119,8 @@ class _Reader:
                 new.lead = put_above(block, gap.lines)
             block.entries.append(new)
             if is_map:
-                key = self._inline(event, self._gap(self._content(event)).properties, block.column)
-                assert isinstance(key, Leaf), "the reader of documents has seen to that"
-                new.key = key
+                properties = self._gap(self._content(event)).properties
+                new.key = self._key(event, properties, block.column)
                 event = next(self.events)
             else:
                 self.at = start + 1
@@ -132,8 +133,6 @@ class _Reader:
     def _gap(self, start: int) -> Gap:
         """Read on to an offset."""
         gap = self.gaps.read(self.at, start)
-        if "?" in gap.signs:
-            raise self._refusal("a key that starts with `? `", start)
         self.at = start
         return gap
 
@@ -162,6 +161,14 @@ class _Reader:
         self.at = end
         return leaf
 
+    def _key(self, event: Any, properties: str, parent: int) -> Leaf:
+        start = self.at
+        key = self._inline(event, properties, parent)
+        assert isinstance(key, Leaf), "the reader of documents has seen to that"
+        if "\n" in key.text or len(key.text) > _LONGEST_KEY:
+            raise self._refusal("a key of several lines", start)
+        return key
+
     # ── brackets ──
 
     def _flow(self, is_map: bool, properties: str) -> Flow:
@@ -172,16 +179,15 @@ class _Reader:
         while type(event := next(self.events)) not in _ENDS:
             pieces, _, own = self._inside(self._content(event))
             flow.gaps.append(pieces)
-            first = self._inline(event, own, _TOP)
             if not is_map:
-                flow.items.append(Item(None, False, first))
+                flow.items.append(Item(None, False, self._inline(event, own, _TOP)))
                 continue
+            key = self._key(event, own, _TOP)
             event = next(self.events)
             pieces, signs, own = self._inside(self._content(event))
             if any(piece != "\n" for piece in pieces):
                 raise self._refusal("a comment between a key in braces and its value", self.at)
-            assert isinstance(first, Leaf), "the reader of documents has seen to that"
-            flow.items.append(Item(first, ":" in signs, self._inline(event, own, _TOP)))
+            flow.items.append(Item(key, ":" in signs, self._inline(event, own, _TOP)))
         if not flow.brackets:
             flow.gaps.append([])
             return flow
@@ -194,12 +200,10 @@ class _Reader:
     def _inside(self, start: int) -> tuple[list[str], str, str]:
         """Read on to an offset, inside brackets."""
         found = self.gaps.inside_brackets(self.at, start)
-        if "?" in found[1]:
-            raise self._refusal("a key that starts with `? `", start)
         self.at = start
         return found
 
     def _refusal(self, what: str, at: int) -> SourceError:
         place = self.document.source.place(at, at + 1)
-        hint = "write it as `key: value`, with the comment above"
+        hint = "write it as `key: value` in one line, with comments above"
         return SourceError("layout", f"{what} cannot be formatted", self.document.file, place, hint)
