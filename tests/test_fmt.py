@@ -11,8 +11,8 @@ from conftest import Command
 
 Put = Callable[[Mapping[str, str]], None]
 
-UGLY = "providers: {p: {api_key: '${env:K}', type: openai}}\nversion: 1\n"
-CANONICAL = 'version: 1\nproviders: {p: {type: openai, api_key: "${env:K}"}}\n'
+UGLY = "providers: {p: {api_key: '${env:K}', type: openai}} # ours\nversion: 1\n"
+CANONICAL = 'version: 1\nproviders: {p: {type: openai, api_key: "${env:K}"}} # ours\n'
 KONG = "services:\n- name: 'x'\n_format_version: '3.0'\n"
 
 
@@ -167,11 +167,16 @@ def test_other_broken_files_in_a_folder_are_nobodys_business(aicfg: Command, put
     assert "error: kong.yaml:" in outcome.err
 
 
+@pytest.mark.parametrize(
+    "text",
+    [CANONICAL.replace("openai", "azure"), CANONICAL.replace(": 1", ': "1"'), CANONICAL.replace("#", " "), "a: [", ""],
+    ids=["value", "type", "comment", "no YAML", "nothing"],
+)
 def test_a_change_of_meaning_is_a_bug_and_writes_nothing(
-    aicfg: Command, put: Put, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    aicfg: Command, put: Put, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
     put({"a.yaml": UGLY})
-    monkeypatch.setattr("aicfg.fmt.file.printed", lambda *_: "version: 2\n")
+    monkeypatch.setattr("aicfg.fmt.file.printed", lambda *_: text)
     outcome = aicfg("fmt", "a.yaml")
     assert outcome.status == 3
     assert "formatting would change what this file means" in outcome.err

@@ -26,7 +26,7 @@ def canonical(leaf: Leaf, node: SchemaNode | None, *, in_flow: bool, is_key: boo
         return leaf.text
     if leaf.style in _QUOTES:
         return _unquoted(leaf, in_flow or is_key)
-    if leaf.is_text or is_key or not leaf.text:
+    if is_key or not leaf.text:
         return leaf.text
     value = resolve(leaf.text)
     wants_text = node is not None and node.kinds.wants_text and not node.kinds.wants_boolean

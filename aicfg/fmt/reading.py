@@ -156,7 +156,6 @@ class _Reader:
         if event.style in ("|", ">"):
             end = content_end(self.text, self.at, end, parent)
         leaf = Leaf(self.text[self.at : end], event.style or "", event.value, properties, parent)
-        leaf.is_text = not event.implicit[0]
         leaf.anchors = frozenset((event.anchor,)) if event.anchor else frozenset()
         self.at = end
         return leaf

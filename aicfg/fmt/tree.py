@@ -34,11 +34,11 @@ class Comment(NamedTuple):
 class Leaf:
     """A scalar or an alias. `text` is how it is written, without the anchor and tag, which are its `properties`.
 
-    `style` is the quote, the sign of a block scalar, "*" of an alias or "" for a plain scalar; `is_text` tells that the
-    value is text whatever it looks like. `parent` is the column that the indentation of a block scalar counts from.
+    `style` is the quote, the sign of a block scalar, "*" of an alias or "" for a plain scalar. `parent` is the column
+    that the indentation of a block scalar counts from.
     """
 
-    __slots__ = ("aliases", "anchors", "is_text", "parent", "properties", "style", "text", "value")
+    __slots__ = ("aliases", "anchors", "parent", "properties", "style", "text", "value")
 
     def __init__(self, text: str, style: str, value: str, properties: str, parent: int) -> None:
         self.text = text
@@ -46,7 +46,6 @@ class Leaf:
         self.value = value
         self.properties = properties
         self.parent = parent
-        self.is_text = True
         self.anchors: frozenset[str] = frozenset()
         self.aliases: frozenset[str] = frozenset()
 
