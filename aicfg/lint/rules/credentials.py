@@ -141,13 +141,19 @@ def wrong_auth_header(llm: Llm) -> Findings:
     Example:
         version: 1
         providers:
-          p: {type: anthropic, auth: {header_name: apikey, header_value: "${env:ANTHROPIC_API_KEY}"}}
+          p:
+            type: anthropic
+            auth: {header_name: apikey, header_value: "${env:ANTHROPIC_API_KEY}"}
+            options: {anthropic_version: "2023-06-01"}
         routes:
           chat: {provider: p, model: claude-sonnet-4-20250514}
     Use instead:
         version: 1
         providers:
-          p: {type: anthropic, api_key: "${env:ANTHROPIC_API_KEY}"}
+          p:
+            type: anthropic
+            api_key: ${env:ANTHROPIC_API_KEY}
+            options: {anthropic_version: "2023-06-01"}
         routes:
           chat: {provider: p, model: claude-sonnet-4-20250514}
     """

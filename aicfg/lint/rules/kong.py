@@ -151,7 +151,28 @@ def wrong_length(checked: PluginCheck) -> Findings:
 def malformed_field(checked: PluginCheck) -> Findings:
     """A text that is not of the form the field takes: a URL, a host, a pattern.
 
-    Kong refuses the plugin.
+    Kong refuses the plugin. A host is a name or an address alone: no scheme, no port, no path.
+
+    Example:
+        name: ai-request-transformer
+        config:
+          prompt: Translate the text to English.
+          http_proxy_host: http://proxy.internal
+          http_proxy_port: 3128
+          llm:
+            route_type: llm/v1/chat
+            auth: {header_name: Authorization, header_value: "{vault://env/openai}"}
+            model: {provider: openai, name: gpt-4o}
+    Use instead:
+        name: ai-request-transformer
+        config:
+          prompt: Translate the text to English.
+          http_proxy_host: proxy.internal
+          http_proxy_port: 3128
+          llm:
+            route_type: llm/v1/chat
+            auth: {header_name: Authorization, header_value: "{vault://env/openai}"}
+            model: {provider: openai, name: gpt-4o}
     """
     return checked.of_kind("malformed-value")
 
@@ -198,13 +219,73 @@ def conditional(checked: PluginCheck) -> Findings:
 
 @rule("K203", "at-least-one-of", "error")
 def at_least_one_of(checked: PluginCheck) -> Findings:
-    """Fields of which Kong wants one at least, and none is there."""
+    """Fields of which Kong wants one at least, and none is there.
+
+    Such a plugin would have nothing to do.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat:
+            provider: p
+            model: gpt-4o
+            plugins:
+              - {name: ai-prompt-guard, config: {allow_all_conversation_history: true}}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat:
+            provider: p
+            model: gpt-4o
+            plugins:
+              - {name: ai-prompt-guard, config: {allow_all_conversation_history: true, deny_patterns: ["password"]}}
+    """
     return checked.of_kind("at-least-one-of")
 
 
 @rule("K204", "mutually-exclusive", "error")
 def mutually_exclusive(checked: PluginCheck) -> Findings:
-    """Fields that Kong does not take together."""
+    """Fields that Kong does not take together.
+
+    They say the same thing in two ways, and Kong does not choose.
+
+    Example:
+        version: 1
+        gateway: {version: "3.8"}
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat:
+            provider: p
+            model: gpt-4o
+            plugins:
+              - name: ai-rate-limiting-advanced
+                config:
+                  llm_providers: [{name: openai, limit: 100, window_size: 60}]
+                  strategy: redis
+                  sync_rate: 1
+                  redis: {host: redis.internal, port: 6379, cluster_nodes: [{ip: 10.0.0.1, port: 6379}]}
+    Use instead:
+        version: 1
+        gateway: {version: "3.8"}
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat:
+            provider: p
+            model: gpt-4o
+            plugins:
+              - name: ai-rate-limiting-advanced
+                config:
+                  llm_providers: [{name: openai, limit: 100, window_size: 60}]
+                  strategy: redis
+                  sync_rate: 1
+                  redis: {cluster_nodes: [{ip: 10.0.0.1, port: 6379}]}
+    """
     return checked.of_kind("mutually-exclusive")
 
 
@@ -215,7 +296,7 @@ def custom_check(checked: PluginCheck) -> Findings:
     Example:
         version: 1
         providers:
-          p: {type: anthropic, api_key: "${env:ANTHROPIC_API_KEY}"}
+          p: {type: anthropic, api_key: "${env:ANTHROPIC_API_KEY}", options: {anthropic_version: "2023-06-01"}}
         routes:
           complete:
             provider: p
@@ -225,9 +306,13 @@ def custom_check(checked: PluginCheck) -> Findings:
     Use instead:
         version: 1
         providers:
-          p: {type: anthropic, api_key: "${env:ANTHROPIC_API_KEY}"}
+          p: {type: anthropic, api_key: "${env:ANTHROPIC_API_KEY}", options: {anthropic_version: "2023-06-01"}}
         routes:
-          complete: {provider: p, model: claude-2.1, route_type: llm/v1/completions}
+          chat:
+            provider: p
+            model: claude-2.1
+            route_type: llm/v1/chat
+            logging: {log_statistics: true}
     """
     return checked.of_kind("custom-check")
 
@@ -237,6 +322,19 @@ def kong_crash(checked: PluginCheck) -> Findings:
     """A value on which Kong's own schema code fails.
 
     The Admin API answers with an internal error, and says nothing about the cause.
+
+    Example:
+        name: ai-proxy
+        config:
+          route_type: llm/v1/chat
+          auth: {header_name: Authorization, header_value: "{vault://env/openai}"}
+          model: gpt-4o
+    Use instead:
+        name: ai-proxy
+        config:
+          route_type: llm/v1/chat
+          auth: {header_name: Authorization, header_value: "{vault://env/openai}"}
+          model: {provider: openai, name: gpt-4o}
     """
     return checked.of_kind("kong-crash")
 

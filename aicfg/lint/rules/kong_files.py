@@ -35,14 +35,14 @@ def unknown_entity_field(file: KongFile) -> Findings:
           - name: ai
             url: http://localhost:32000
             routes:
-              - {name: chat, path: /chat}
+              - {name: chat, path: /chat, protocols: [http, https]}
     Use instead:
         _format_version: "3.0"
         services:
           - name: ai
             url: http://localhost:32000
             routes:
-              - {name: chat, paths: [/chat]}
+              - {name: chat, paths: [/chat], protocols: [http, https]}
     """
     if file.form == "kubernetes":
         yield from _unknown(file.document.data, kubernetes_keys(), (), "a KongPlugin", file.gateway)
@@ -84,13 +84,19 @@ def undefined_entity(file: KongFile) -> Findings:
     Example:
         _format_version: "3.0"
         services:
-          - {name: ai, url: "http://localhost:32000", routes: [{name: chat, paths: [/chat]}]}
+          - name: ai
+            url: http://localhost:32000
+            routes:
+              - {name: chat, paths: [/chat], protocols: [http, https]}
         plugins:
           - {name: ai-prompt-guard, route: chta, config: {deny_patterns: ["password"]}}
     Use instead:
         _format_version: "3.0"
         services:
-          - {name: ai, url: "http://localhost:32000", routes: [{name: chat, paths: [/chat]}]}
+          - name: ai
+            url: http://localhost:32000
+            routes:
+              - {name: chat, paths: [/chat], protocols: [http, https]}
         plugins:
           - {name: ai-prompt-guard, route: chat, config: {deny_patterns: ["password"]}}
     """
@@ -155,17 +161,28 @@ def two_proxies(entities: Entities) -> Findings:
     Example:
         name: chat
         paths: [/chat]
+        protocols: [http, https]
         plugins:
           - name: ai-proxy
-            config: {route_type: llm/v1/chat, model: {provider: openai, name: gpt-4o}}
+            config:
+              route_type: llm/v1/chat
+              auth: {header_name: Authorization, header_value: "{vault://env/openai}"}
+              model: {provider: openai, name: gpt-4o}
           - name: ai-proxy
-            config: {route_type: llm/v1/chat, model: {provider: openai, name: gpt-4o-mini}}
+            config:
+              route_type: llm/v1/chat
+              auth: {header_name: Authorization, header_value: "{vault://env/openai}"}
+              model: {provider: openai, name: gpt-4o-mini}
     Use instead:
         name: chat
         paths: [/chat]
+        protocols: [http, https]
         plugins:
           - name: ai-proxy
-            config: {route_type: llm/v1/chat, model: {provider: openai, name: gpt-4o}}
+            config:
+              route_type: llm/v1/chat
+              auth: {header_name: Authorization, header_value: "{vault://env/openai}"}
+              model: {provider: openai, name: gpt-4o}
     """
     for plugins in [holder.plugins for holder in entities.services] + [
         holder.plugins for holder in entities.all_routes()
@@ -185,6 +202,7 @@ def unquoted_date(llm: Llm) -> Findings:
     Example:
         name: chat
         paths: [/chat]
+        protocols: [http, https]
         plugins:
           - name: ai-proxy
             config:
@@ -194,6 +212,7 @@ def unquoted_date(llm: Llm) -> Findings:
     Use instead:
         name: chat
         paths: [/chat]
+        protocols: [http, https]
         plugins:
           - name: ai-proxy
             config:
@@ -314,6 +333,7 @@ def inferred_rule(checked: PluginCheck) -> Findings:
     Example:
         name: chat
         paths: [/chat]
+        protocols: [http, https]
         plugins:
           - name: ai-proxy-advanced
             config:
@@ -324,6 +344,7 @@ def inferred_rule(checked: PluginCheck) -> Findings:
     Use instead:
         name: chat
         paths: [/chat]
+        protocols: [http, https]
         plugins:
           - name: ai-proxy-advanced
             config:

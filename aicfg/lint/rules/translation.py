@@ -84,8 +84,9 @@ def body_auth_lost(llm: Llm) -> Findings:
         providers:
           p:
             type: mistral
-            hosting: ollama
-            base_url: http://ollama.internal:11434
+            hosting: custom
+            format: ollama
+            upstream_url: https://ollama.example.com/api/chat
             auth: {param_name: key, param_value: "${env:OLLAMA_KEY}", param_location: body}
         routes:
           chat: {provider: p, model: mistral}
@@ -94,8 +95,9 @@ def body_auth_lost(llm: Llm) -> Findings:
         providers:
           p:
             type: mistral
-            hosting: ollama
-            base_url: http://ollama.internal:11434
+            hosting: custom
+            format: ollama
+            upstream_url: https://ollama.example.com/api/chat
             auth: {param_name: key, param_value: "${env:OLLAMA_KEY}", param_location: query}
         routes:
           chat: {provider: p, model: mistral}
