@@ -76,13 +76,26 @@ def missing_field(checked: PluginCheck) -> Findings:
         providers:
           p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
         routes:
-          chat: {provider: p, model: gpt-4o, plugin_config: {model: {provider: null}}}
+          chat:
+            provider: p
+            model: gpt-4o
+            plugins:
+              - {name: ai-prompt-template, config: {allow_untemplated_requests: true}}
     Use instead:
         version: 1
         providers:
           p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
         routes:
-          chat: {provider: p, model: gpt-4o}
+          chat:
+            provider: p
+            model: gpt-4o
+            plugins:
+              - name: ai-prompt-template
+                config:
+                  allow_untemplated_requests: true
+                  templates:
+                    - name: translate
+                      template: '{"messages": [{"role": "user", "content": "Translate: {{text}}"}]}'
     """
     return checked.of_kind("missing-field")
 

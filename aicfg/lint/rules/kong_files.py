@@ -189,7 +189,7 @@ def two_proxies(entities: Entities) -> Findings:
     ]:
         proxies = [plugin for plugin in plugins if plugin.name in PROXIES]
         for plugin in proxies[1:]:
-            message = f"there is already {proxies[0].name} here"
+            message = f"{proxies[0].name} answers here already, so the request would be translated twice"
             yield Finding(("name",), message, "keep one, or make both targets of one ai-proxy-advanced", about=plugin)
 
 
@@ -228,9 +228,8 @@ def unquoted_date(llm: Llm) -> Findings:
         written = place.document.source_text(place.path)
         if written == value:
             fix = quoted(llm.at("model", "options", name), value)
-            yield Finding(
-                llm.at("model", "options", name), f"{value} stands here without quotes", f'write "{value}"', fix=fix
-            )
+            message = f"{value} has no quotes, and some readers of YAML take it for a date"
+            yield Finding(llm.at("model", "options", name), message, f'write "{value}"', fix=fix)
 
 
 @rule("K401", "scope-not-allowed", "error")
@@ -266,7 +265,8 @@ def scope_not_allowed(entities: Entities) -> Findings:
         for scope in plugin.scope:
             if schema.available and not schema.scopes.get(scope, True):
                 allowed = [name for name, taken in schema.scopes.items() if taken]
-                message = f"{plugin.name} cannot be put on a {scope.replace('_', ' ')} in Kong {entities.gateway}"
+                where = f"on a {scope.replace('_', ' ')} in Kong Gateway {entities.gateway}"
+                message = f"{plugin.name} cannot be put {where}"
                 yield Finding((scope,), message, f"put it on: {either(allowed)}", about=plugin)
 
 

@@ -29,7 +29,7 @@ def plaintext_secret(llm: Llm) -> Findings:
     Example:
         version: 1
         providers:
-          p: {type: openai, api_key: not-a-reference}
+          p: {type: openai, api_key: sk-example-4kV9dQ2mZt7Lp0XwRb6N}
         routes:
           chat: {provider: p, model: gpt-4o}
     Use instead:
@@ -59,7 +59,7 @@ def secret_in_text(manifest: Manifest) -> Findings:
     Example:
         version: 1
         providers:
-          p: {type: openai, api_key: "${env:OPENAI_API_KEY}", base_url: "https://user:hunter2@llm.internal"}
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}", base_url: "https://gateway:4kV9dQ2mZt7Lp0Xw@llm.internal"}
         routes:
           chat: {provider: p, model: gpt-4o}
     Use instead:

@@ -77,7 +77,10 @@ def url_not_absolute(llm: Llm) -> Findings:
     """
     url = llm.upstream
     if llm.url is not None and url is not None and not url.absolute:
-        message = f"{shown(llm.url)} is not an absolute HTTP URL"
+        place = llm.origin.find(_path_of(llm))
+        is_base = place.path[-1:] == ("base_url",)
+        written = (place.document.source_text(place.path) or "").strip("\"'") if is_base else llm.url
+        message = f"{shown(written)} is not an absolute HTTP URL"
         yield Finding(_path_of(llm), message, "begin it with http:// or https:// and the host")
 
 
