@@ -69,6 +69,11 @@ def _named(manifest: Manifest) -> str | None:
     return written.strip("\"'")
 
 
+def _raise(llm: Llm) -> str:
+    """What to do about a target that is too old: a Kong file does not say itself what it is for."""
+    return "raise `gateway.version`" if llm.from_manifest else "lint with a newer --gateway-version"
+
+
 @rule("V110", "route-type-too-new", "error")
 def route_type_too_new(llm: Llm) -> Findings:
     """A route type that the target gateway does not have yet.
@@ -94,7 +99,7 @@ def route_type_too_new(llm: Llm) -> Findings:
         message = (
             f"{llm.route_type} exists since {version_text(since)}; the target is {version_text(llm.gateway.version)}"
         )
-        yield Finding(llm.at("route_type"), message, "raise `gateway.version`, or use another route type")
+        yield Finding(llm.at("route_type"), message, f"{_raise(llm)}, or use another route type")
 
 
 @rule("V111", "provider-too-new", "error")
@@ -119,7 +124,7 @@ def provider_too_new(llm: Llm) -> Findings:
     if llm.provider is not None and llm.gateway.version < llm.provider.since:
         since, target = version_text(llm.provider.since), version_text(llm.gateway.version)
         message = f"{llm.provider.title} exists since {since}; the target is {target}"
-        yield Finding(llm.at("model", "provider"), message, "raise `gateway.version`, or use another provider")
+        yield Finding(llm.at("model", "provider"), message, f"{_raise(llm)}, or use another provider")
 
 
 @rule("V112", "capability-too-new", "warning")
@@ -156,7 +161,7 @@ def capability_too_new(llm: Llm) -> Findings:
     enough = max(known.since.get(llm.plugin.name, (0,)), llm.provider.since)
     if enough <= llm.gateway.version < found.since:
         message = f"{llm.hosting.title} does {known.name} since {version_text(found.since)}"
-        yield Finding(llm.at("route_type"), message, "raise `gateway.version`")
+        yield Finding(llm.at("route_type"), message, _raise(llm))
 
 
 @rule("V114", "deprecated-field", "warning")
