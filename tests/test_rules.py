@@ -55,6 +55,13 @@ def test_a_rule_has_a_family_a_severity_and_a_summary_in_one_sentence(each: Rule
     assert 20 <= len(summary) <= 160
 
 
+@pytest.mark.parametrize("each", rules(), ids=lambda each: each.code)
+def test_a_rule_says_why_it_matters(each: Rule) -> None:
+    why = each.documentation.why
+    assert why.endswith((".", "?", ")"))
+    assert len(why) >= 30
+
+
 def test_a_duplicate_code_fails_at_import() -> None:
     taken = rules()[0]
     with pytest.raises(ValueError, match="taken"):

@@ -29,7 +29,7 @@ CODES = {
 def unknown_field(checked: PluginCheck) -> Findings:
     """A field that the plugin does not have in this version.
 
-    Kong refuses the plugin.
+    Kong refuses the plugin. The field may belong one level up or down, or to another version.
 
     Example:
         version: 1
@@ -51,6 +51,8 @@ def unknown_field(checked: PluginCheck) -> Findings:
 def wrong_field_type(checked: PluginCheck) -> Findings:
     """A value of another type than the field's. Kong converts nothing: "512" is not 512.
 
+    Kong refuses the plugin. A number in quotes is a text to it, and so is `yes`.
+
     Example:
         version: 1
         providers:
@@ -70,6 +72,8 @@ def wrong_field_type(checked: PluginCheck) -> Findings:
 @rule("K103", "missing-field", "error")
 def missing_field(checked: PluginCheck) -> Findings:
     """A field that Kong demands is missing or null.
+
+    Kong refuses the plugin: there is nothing that it could fill in.
 
     Example:
         version: 1
@@ -104,6 +108,8 @@ def missing_field(checked: PluginCheck) -> Findings:
 def field_value_not_allowed(checked: PluginCheck) -> Findings:
     """A value that is not among those the field takes.
 
+    Kong refuses the plugin. It compares letter by letter, capitals included.
+
     Example:
         version: 1
         providers:
@@ -124,6 +130,8 @@ def field_value_not_allowed(checked: PluginCheck) -> Findings:
 def out_of_range(checked: PluginCheck) -> Findings:
     """A number outside the field's range. `top_p` goes from 0 to 1, `top_k` from 0 to 500: they are easily swapped.
 
+    Kong refuses the plugin, even where the provider itself would take the number.
+
     Example:
         version: 1
         providers:
@@ -143,6 +151,8 @@ def out_of_range(checked: PluginCheck) -> Findings:
 @rule("K106", "wrong-length", "error")
 def wrong_length(checked: PluginCheck) -> Findings:
     """A text or a list that is too short or too long. Kong counts bytes, and takes no empty text anywhere.
+
+    Kong refuses the plugin. Leave out what is to stay empty.
 
     Example:
         version: 1
@@ -194,6 +204,8 @@ def malformed_field(checked: PluginCheck) -> Findings:
 def mutually_required(checked: PluginCheck) -> Findings:
     """Fields that Kong takes all or none of.
 
+    One of them alone says nothing, and Kong refuses the plugin.
+
     Example:
         version: 1
         providers:
@@ -213,6 +225,8 @@ def mutually_required(checked: PluginCheck) -> Findings:
 @rule("K202", "conditional", "error")
 def conditional(checked: PluginCheck) -> Findings:
     """A field that another field's value demands, or forbids.
+
+    Kong refuses the plugin: what one field says, the other has to allow.
 
     Example:
         version: 1
@@ -306,6 +320,8 @@ def mutually_exclusive(checked: PluginCheck) -> Findings:
 def custom_check(checked: PluginCheck) -> Findings:
     """A combination that Kong refuses in code of its own.
 
+    Such a check stands in no list of fields, so that it comes as a surprise.
+
     Example:
         version: 1
         providers:
@@ -356,7 +372,7 @@ def kong_crash(checked: PluginCheck) -> Findings:
 def unknown_plugin(checked: PluginCheck) -> Findings:
     """A plugin that the target gateway does not have.
 
-    It came with a later version.
+    It came with a later version, or is gone again. Kong refuses the whole entity.
 
     Example:
         version: 1

@@ -236,6 +236,8 @@ def unquoted_date(llm: Llm) -> Findings:
 def scope_not_allowed(entities: Entities) -> Findings:
     """A plugin on something that it cannot be put on in this version.
 
+    Kong refuses the plugin there. Where one may be put depends on the plugin and on the version.
+
     Example:
         _format_version: "3.0"
         services:

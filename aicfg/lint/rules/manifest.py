@@ -54,6 +54,8 @@ def unused_provider(manifest: Manifest) -> Findings:
 def missing_provider(manifest: Manifest) -> Findings:
     """A route says neither which provider answers it nor which targets.
 
+    Kong would not know which API to call.
+
     Example:
         version: 1
         providers:

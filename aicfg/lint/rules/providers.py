@@ -195,6 +195,8 @@ def missing_format(manifest: Manifest) -> Findings:
 def format_without_use(manifest: Manifest) -> Findings:
     """A `format` where the hosting or the provider leaves nothing to choose.
 
+    What a hosting runs speaks one format, so a second word for it can only contradict.
+
     Example:
         version: 1
         providers:

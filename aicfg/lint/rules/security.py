@@ -56,6 +56,8 @@ def plaintext_secret(llm: Llm) -> Findings:
 def secret_in_text(manifest: Manifest) -> Findings:
     """A text that looks like a well-known kind of secret, where no secret belongs.
 
+    Whoever can read the file can use the secret, and it goes into every file that is rendered.
+
     Example:
         version: 1
         providers:

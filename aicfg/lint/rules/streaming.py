@@ -20,6 +20,8 @@ _ADVANCED_SINCE = (3, 9)
 def cannot_stream(llm: Llm) -> Findings:
     """Every answer has to be a stream, and Kong's driver gives none for this model.
 
+    The two contradict each other: no request can be answered as the route says.
+
     Example:
         version: 1
         providers:

@@ -78,6 +78,8 @@ def _raise(llm: Llm) -> str:
 def route_type_too_new(llm: Llm) -> Findings:
     """A route type that the target gateway does not have yet.
 
+    Kong refuses the plugin: its schema does not know the route type.
+
     Example:
         version: 1
         gateway: {version: "3.10"}
@@ -106,6 +108,8 @@ def route_type_too_new(llm: Llm) -> Findings:
 def provider_too_new(llm: Llm) -> Findings:
     """A provider that the target gateway does not have yet.
 
+    Kong refuses the plugin: its schema does not know the provider.
+
     Example:
         version: 1
         gateway: {version: "3.7"}
@@ -130,6 +134,8 @@ def provider_too_new(llm: Llm) -> Findings:
 @rule("V112", "capability-too-new", "warning")
 def capability_too_new(llm: Llm) -> Findings:
     """A route type that Kong has, but not yet for this provider.
+
+    Kong's schema takes the config, so the fault would show with the first request only.
 
     Example:
         version: 1
@@ -219,6 +225,8 @@ _IGNORE_PATH = ("openai", "anthropic", "cohere", "mistral", "llama2", "huggingfa
 @rule("V113", "deprecated-route-type", "warning")
 def deprecated_route_type(llm: Llm) -> Findings:
     """A route type whose end is announced.
+
+    It still works at this version; a later one may not have it any more.
 
     Example:
         version: 1
