@@ -9,6 +9,9 @@ from typing import Any
 from aicfg.source.writing import is_plain
 
 
+DASH = "the dash of a list"
+
+
 class Styled:
     """Writes one manifest by chance. `above` and `behind` tell which key or dash each comment is about."""
 
@@ -65,13 +68,13 @@ class Styled:
     def list(self, value: list[Any], indent: int) -> list[str]:
         lines: list[str] = []
         for item in value:
-            lines += self.lead(indent, "-")
+            lines += self.lead(indent, DASH)
             start = " " * indent + "-"
             if isinstance(item, dict) and item and self.chance(0.6):
                 inner = self.map(item, indent + 2, first_lead=False)
                 lines += [start + " " + inner[0][indent + 2 :], *inner[1:]]
             else:
-                lines += self.entry(start, "-", item, indent, 2)
+                lines += self.entry(start, DASH, item, indent, 2)
         return lines
 
     def entry(self, start: str, key: str, value: Any, indent: int, step: int) -> list[str]:
@@ -79,7 +82,7 @@ class Styled:
             if isinstance(value, dict):
                 inner = self.map(value, indent + step)
             else:
-                inner = self.list(value, indent + (2 if key == "-" else self.list_step))
+                inner = self.list(value, indent + (2 if key == DASH else self.list_step))
             return [self.with_tail(start, key), *inner]
         if isinstance(value, str) and "\n" in value and self._fits_block(value) and self.chance(0.8):
             return [
@@ -150,7 +153,7 @@ class Styled:
 def starts_with(line: str, key: str) -> bool:
     """Whether a line of a formatted text begins with a key, or a dash, that a comment is about."""
     text = line.lstrip()
-    if key == "-":
+    if key == DASH:
         return text.startswith("-")
     while text.startswith("- "):
         text = text[2:].lstrip()
