@@ -8,7 +8,6 @@ from typing import Any
 
 from aicfg.source.writing import is_plain
 
-
 DASH = "the dash of a list"
 
 

@@ -111,6 +111,10 @@ def test_standard_input_that_is_checked_is_not_repeated(aicfg: Command) -> None:
     assert outcome.out.startswith("--- x.yaml\n")
 
 
+def test_a_name_for_standard_input_needs_standard_input(aicfg: Command) -> None:
+    assert aicfg("fmt", "--stdin-filename", "x.yaml").status == 2
+
+
 @pytest.mark.parametrize("text", [KONG, "a:   1\n", ""])
 def test_standard_input_that_is_no_manifest_passes_through(aicfg: Command, text: str) -> None:
     outcome = aicfg("fmt", "-", stdin=text.encode())

@@ -151,6 +151,11 @@ def test_an_anchor_that_is_given_twice_keeps_its_order() -> None:
     assert out.startswith("  a: {provider: p, options: &x {max_tokens: 1}, auth: *x, logging: &x")
 
 
+def test_an_anchor_that_is_given_anew_stays_behind_the_aliases_of_the_one_before() -> None:
+    text = "  z: {model: &x m}\n  a: {path: *x, model: &x n, provider: p}\n  b: {model: *x}\n"
+    assert routes(text) == "  z: {model: &x m}\n  a: {provider: p, path: *x, model: &x n}\n  b: {model: *x}\n"
+
+
 def test_merge_keys_stand_first() -> None:
     out = routes("  a: &a {provider: p}\n  b:\n    model: m\n    <<: *a\n")
     assert out == "  a: &a {provider: p}\n  b:\n    <<: *a\n    model: m\n"

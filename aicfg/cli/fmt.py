@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,6 +53,8 @@ def command(
     Exit status: 0 done, 1 with --check or --diff if a file would change, 2 if a file cannot be read, formatted or
     written, while the others still are.
     """
+    if stdin_filename is not None and "-" not in paths:
+        raise click.UsageError("--stdin-filename goes with `-`")
     import_yaml()
     from aicfg.lint.discovery import STDIN, discover
     from aicfg.lint.settings import excludes_of
@@ -150,9 +154,6 @@ def _shown(name: str) -> str:
 
 def _write_bytes(content: bytes) -> None:
     """Write to standard output, byte for byte."""
-    import os
-    import sys
-
     try:
         click.echo(content, nl=False)
     except BrokenPipeError:

@@ -23,7 +23,8 @@ class FlowWriter:
     """Writes the lines of one value in brackets that stands in a block."""
 
     def __init__(self, column: int, leaf_lines: LeafLines, has_aliases: bool) -> None:
-        self.lines = [""]
+        self.lines: list[str] = []
+        self.line: list[str] = []
         self.column = column
         self.depth = 0
         self.leaf_lines = leaf_lines
@@ -31,16 +32,18 @@ class FlowWriter:
 
     def write(self, node: Node, schema: SchemaNode | None, is_key: bool = False) -> None:
         if node.properties:
-            self._put(node.properties)
-            if not isinstance(node, Leaf) or node.text:
-                self.lines[-1] += " "
+            self._put(node.properties + " " * (not isinstance(node, Leaf) or bool(node.text)))
         if isinstance(node, Flow):
             self._flow(node, schema)
         elif isinstance(node, Leaf):
-            self._put("")
             first, *rest = self.leaf_lines(node, schema, self._column(), is_key)
-            self.lines[-1] += first
-            self.lines += rest
+            self._put(first)
+            for line in rest:
+                self.lines.append("".join(self.line))
+                self.line = [line]
+
+    def finished(self) -> list[str]:
+        return [*self.lines, "".join(self.line)]
 
     def _flow(self, flow: Flow, schema: SchemaNode | None) -> None:
         items = flow.items
@@ -50,16 +53,16 @@ class FlowWriter:
         self.depth += bool(flow.brackets)
         for index, item in enumerate(items):
             if index:
-                self.lines[-1] += ","
+                self.line.append(",")
             self._gap(flow.gaps[index], " " if index else "", blank=index > 0)
             if item.key is not None:
                 self.write(item.key, None, is_key=True)
-                self.lines[-1] += ": " if item.colon else ""
+                self.line.append(": " if item.colon else "")
             if item.key is None or item.colon:
                 self.write(item.value, child(schema, item.key.value if item.key else None))
         below = closes_below(flow)
         if flow.comma and below:
-            self.lines[-1] += ","
+            self.line.append(",")
         self._gap(flow.gaps[-1], "", blank=False)
         self.depth -= bool(flow.brackets)
         self._put(flow.brackets[1:])
@@ -69,21 +72,23 @@ class FlowWriter:
         ends = 0
         for piece in pieces:
             if piece != "\n":
-                self._put(piece if self.lines[-1] else piece.lstrip())
+                self._put(piece if self.line else piece.lstrip())
                 ends = 0
                 continue
             ends += 1
             if ends == 1 or (blank and ends == 2):
-                self.lines[-1] = self.lines[-1].rstrip(" ")
-                self.lines.append("")
-        if "\n" not in pieces:
-            self.lines[-1] += otherwise
+                self.lines.append("".join(self.line).rstrip(" "))
+                self.line = []
+        if "\n" not in pieces and otherwise:
+            self.line.append(otherwise)
 
     def _put(self, text: str) -> None:
         """Add to the line, which begins at its column."""
-        if not self.lines[-1] and len(self.lines) > 1:
-            self.lines[-1] = " " * self._column()
-        self.lines[-1] += text
+        if not text:
+            return
+        if not self.line and self.lines:
+            self.line.append(" " * self._column())
+        self.line.append(text)
 
     def _column(self) -> int:
         return self.column + _STEP * self.depth

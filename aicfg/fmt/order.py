@@ -3,6 +3,7 @@ names, in their own order; where it names none, as among the user's own names, n
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from heapq import heapify, heappop, heappush
 from typing import TypeVar
@@ -35,25 +36,34 @@ def in_order(entries: Sequence[Keyed], node: SchemaNode | None, *, has_aliases: 
 
 def _needs(entries: Sequence[Keyed]) -> list[set[int]]:
     """For each entry those before it that have to stay before it: they share an anchor."""
-    names = [(entry.anchors, entry.anchors | entry.aliases) for entry in entries]
-    return [
-        {other for other in range(index) if names[other][0] & every or names[other][1] & anchors}
-        for index, (anchors, every) in enumerate(names)
-    ]
+    needs: list[set[int]] = []
+    given: dict[str, int] = {}
+    met: dict[str, list[int]] = defaultdict(list)
+    for index, entry in enumerate(entries):
+        anchors, aliases = entry.anchors, entry.aliases
+        needs.append({given[name] for name in aliases & given.keys()}.union(*(met[name] for name in anchors)))
+        for name in anchors:
+            given[name], met[name] = index, [index]
+        for name in aliases - anchors:
+            met[name].append(index)
+    return needs
 
 
 def _held_back(ranks: Sequence[int], needs: Sequence[set[int]]) -> list[int]:
     """The indexes by rank, none of them before one that it needs."""
-    waiting = [set(each) for each in needs]
-    ready = [(ranks[index], index) for index, needed in enumerate(waiting) if not needed]
+    waiting = [len(each) for each in needs]
+    wanted_by: dict[int, list[int]] = defaultdict(list)
+    for index, needed in enumerate(needs):
+        for other in needed:
+            wanted_by[other].append(index)
+    ready = [(ranks[index], index) for index, number in enumerate(waiting) if not number]
     heapify(ready)
     order: list[int] = []
     while ready:
         _, done = heappop(ready)
         order.append(done)
-        for index, needed in enumerate(waiting):
-            if done in needed:
-                needed.discard(done)
-                if not needed:
-                    heappush(ready, (ranks[index], index))
+        for index in wanted_by[done]:
+            waiting[index] -= 1
+            if not waiting[index]:
+                heappush(ready, (ranks[index], index))
     return order

@@ -147,7 +147,7 @@ class _Printer:
         self.shared += shared
         writer.write(flow, node)
         self.shared -= shared
-        return writer.lines
+        return writer.finished()
 
     def _leaf(
         self, leaf: Leaf, node: SchemaNode | None, column: int, *, in_flow: bool, is_key: bool = False
