@@ -91,10 +91,11 @@ def test_diff_writes_nothing_and_masks_secrets(aicfg: Command, put: Put, tmp_pat
 
 
 def test_diff_masks_a_secret_that_only_an_including_file_knows(aicfg: Command, put: Put) -> None:
-    including = "version: 1\ninclude: b.yaml\nproviders: {p: {api_key: '${var:WORD}',   type: openai}}\n"
-    put({"a.yaml": including + "variables: {WORD: 'ladybird99'}\n"})
-    outcome = aicfg("fmt", "--diff", "a.yaml")
+    including = 'version: 1\ninclude: b.yaml\nproviders: {p: {type: openai, api_key: "${var:WORD}"}}\n'
+    put({"a.yaml": including, "b.yaml": "version: 1\nroutes: {}\nvariables: {WORD: 'ladybird99'}\n"})
+    outcome = aicfg("fmt", "--diff")
     assert outcome.status == 1
+    assert "+variables: {WORD: **********}\n" in outcome.out
     assert "ladybird" not in outcome.out
 
 

@@ -87,6 +87,7 @@ class _Run:
         self.status = 0
         self.changed = 0
         self.kept = 0
+        self.manifests: list[tuple[str, bytes, bytes]] = []
 
     def fail(self, error: AicfgError, status: int = 2) -> None:
         show_error(error)
@@ -115,23 +116,25 @@ class _Run:
             _write_bytes(content if formatted is None else formatted)
         if formatted is None:
             return
-        self.kept += formatted == content
-        self.changed += formatted != content
-        if formatted != content:
-            self._change(found.path, name, content, formatted, is_input)
-
-    def _change(self, path: str, name: str, content: bytes, formatted: bytes, is_input: bool) -> None:
         if self.diff:
-            write(_diff(name, None if is_input else path, content, formatted))
-        elif not self.writes:
+            self.manifests.append((name, content, formatted))
+        elif formatted != content and not self.writes:
             write(f"would reformat {_shown(name)}\n")
-        elif not is_input:
+        elif formatted != content and not is_input:
             from aicfg.files import write_files
 
-            write_files({Path(path): formatted.decode()})
+            write_files({Path(found.path): formatted.decode()})
             write(f"reformatted {_shown(name)}\n")
+        self.kept += formatted == content
+        self.changed += formatted != content
 
     def summarise(self, paths: tuple[str, ...]) -> None:
+        """Show what is known only in the end."""
+        if self.changed and self.diff:
+            from aicfg.fmt.diff import Formatted, diffs
+
+            for text in diffs([Formatted(*each) for each in self.manifests]):
+                write(text)
         if not (self.changed or self.kept or self.status):
             click.echo(f"warning: no manifest in: {', '.join(map(_shown, paths))}", err=True)
             return
@@ -158,14 +161,3 @@ def _write_bytes(content: bytes) -> None:
         click.echo(content, nl=False)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _diff(name: str, path: str | None, before: bytes, after: bytes) -> str:
-    """What changes, as `diff -u` shows it, secrets masked: also those that only other files tell to be secret."""
-    from aicfg.lint.engine import Run
-    from aicfg.lint.fixing.diff import diff
-
-    runs = Run(), Run()
-    for run, content in zip(runs, (before, after), strict=True):
-        run.read_content(content, name, path=path)
-    return diff(name, *runs)
