@@ -156,6 +156,11 @@ def test_an_anchor_that_is_given_anew_stays_behind_the_aliases_of_the_one_before
     assert routes(text) == "  z: {model: &x m}\n  a: {provider: p, path: *x, model: &x n}\n  b: {model: *x}\n"
 
 
+def test_a_map_that_is_repeated_where_nobody_orders_it_is_ordered_all_the_same() -> None:
+    text = "  a: {options: &x {top_p: 1, max_tokens: 2}}\n  b: {plugin_config: {model: {options: *x}}}\n"
+    assert routes(text) == text.replace("top_p: 1, max_tokens: 2", "max_tokens: 2, top_p: 1")
+
+
 def test_merge_keys_stand_first() -> None:
     out = routes("  a: &a {provider: p}\n  b:\n    model: m\n    <<: *a\n")
     assert out == "  a: &a {provider: p}\n  b:\n    <<: *a\n    model: m\n"

@@ -13,6 +13,7 @@ from styled import Styled, starts_with
 from test_robustness import texts
 
 from aicfg.fmt import format_bytes
+from aicfg.kong.detect import form_of
 from aicfg.manifest.shape import normalise
 from aicfg.source import SourceError, read_bytes
 from aicfg.source.changes import same
@@ -32,7 +33,11 @@ def test_values_comments_and_their_places_stay(manifest: Any, seed: int) -> None
     text = writer.write(manifest)
     if not is_sound(text):
         return
-    out = formatted(text)
+    try:
+        out = formatted(text)
+    except SourceError:
+        assert "${{" in text, "only braces like those of decK may be too much"
+        return
     assert formatted(out) == out
     assert same(meaning(text), meaning(out))
     assert comments(text) == comments(out)
@@ -49,8 +54,9 @@ def test_values_comments_and_their_places_stay(manifest: Any, seed: int) -> None
 
 
 def is_sound(text: str) -> bool:
+    """Whether a text is a manifest and no document in it has a problem."""
     try:
-        return not any(document.problems for document in read_bytes(text.encode(), "m.yaml"))
+        return all(not one.problems and form_of(one.data) == "manifest" for one in read_bytes(text.encode(), "m.yaml"))
     except SourceError:
         return False
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aicfg.fmt.meaning import check
+from aicfg.fmt.meaning import MeaningChanged, check
 from aicfg.fmt.printer import printed
 from aicfg.fmt.reading import read_tree
 from aicfg.kong.detect import form_of, looks_like_kong
@@ -35,8 +35,17 @@ def format_bytes(content: bytes, file: str, *, named: bool = True) -> bytes | No
     plain = _LINE_END.sub("\n", text)
     if plain != text:
         document = one_document(read_text(plain, file), file)
-    formatted = printed(read_tree(document), manifest_node())
-    check(document, formatted)
+    tree = read_tree(document)
+    formatted = printed(tree, manifest_node())
+    try:
+        check(document, formatted, has_aliases=tree.has_aliases)
+    except MeaningChanged:
+        at = plain.find("${{")
+        if at < 0:
+            raise
+        place = document.source.place(at, at + 3)  # what decK fills in may reach from one value into another
+        message = "a file with this and unbalanced braces cannot be formatted"
+        raise SourceError("layout", message, file, place, "put values that hold braces in double quotes") from None
     line_end = first.group() if first else "\n"
     return formatted.replace("\n", line_end).encode()
 

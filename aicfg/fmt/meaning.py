@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from aicfg.fmt.order import child
@@ -10,6 +9,7 @@ from aicfg.manifest.shape import normalise
 from aicfg.manifest.shape_tables import Node as SchemaNode
 from aicfg.manifest.shape_tables import manifest_node
 from aicfg.source import Document, SourceError, one_document, read_text
+from aicfg.source.changes import same
 from aicfg.source.comments import Gaps
 
 
@@ -17,17 +17,20 @@ class MeaningChanged(Exception):
     """Formatting would change what a file means: a bug in aicfg, and the file stays as it is."""
 
 
-def check(before: Document, text: str) -> None:
-    """Raises MeaningChanged unless a text reads to the same values as a document, in the same order where the order is
-    the user's, with the same comments."""
+def check(before: Document, text: str, *, has_aliases: bool) -> None:
+    """Raises MeaningChanged unless a text reads to the same values as a document, with the same comments.
+
+    Where the order of keys is the user's it has to be the same, too, unless the document has aliases: one may repeat a
+    map that the schema orders in a place where it does not.
+    """
     try:
         after = one_document(read_text(text, before.file), before.file)
     except SourceError as error:
         raise MeaningChanged(before.file) from error
-    values = [_ordered(normalise(one.data, one.source_text), manifest_node()) for one in (before, after)]
-    if after.problems or json.dumps(values[0], default=repr) != json.dumps(values[1], default=repr):
+    old, new = (normalise(one.data, one.source_text) for one in (before, after))
+    if after.problems or not same(old, new) or _comments(before) != _comments(after):
         raise MeaningChanged(before.file)
-    if _comments(before) != _comments(after):
+    if not has_aliases and not same(_ordered(old, manifest_node()), _ordered(new, manifest_node())):
         raise MeaningChanged(before.file)
 
 
