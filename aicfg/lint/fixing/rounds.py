@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from aicfg.lint.diagnostic import SEVERITIES, Diagnostic, Report
 from aicfg.source import SourceError, read_text
 from aicfg.source.changes import changed, same
-from aicfg.source.edits import TextEdit, edited
+from aicfg.source.edits import edited
+from aicfg.source.reshaping import TextEdit
 from aicfg.tuples import NamedTuple
 
 if TYPE_CHECKING:
