@@ -203,7 +203,7 @@ def test_a_config_that_is_all_in_a_secret_cannot_be_checked() -> None:
 
 def test_a_part_that_a_partial_brings_is_not_missing() -> None:
     plugin = '_format_version: "3.0"\nplugins:\n  - name: ai-request-transformer\n    config: {prompt: Mask names.}\n'
-    assert set(said(plugin, "3.14")) == {("K103", 4)}
+    assert set(said(plugin, "3.14")) == {("P329", 4)}
     assert said(plugin + "    partials: [{name: gpt, path: config.llm}]\n", "3.14") == []
 
 

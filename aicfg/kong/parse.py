@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from aicfg.catalog.entities import EntityKind, entity_kinds, lists
+from aicfg.catalog.entities import EntityKind, entity_kinds, kubernetes_keys, lists
 from aicfg.catalog.versions import Gateway
 from aicfg.kong.detect import Form, form_of
 from aicfg.kong.entities import Entities, Plugin, Route, Service
@@ -167,7 +167,8 @@ class _Builder:
         for patch in data.get("configPatches") or ():
             if isinstance(patch, dict) and isinstance(patch.get("path"), str):
                 config = _patched(config, [_unescaped(part) for part in patch["path"].split("/")[1:]])
-        own = {key: data[key] for key in ("instance_name", "ordering", "protocols") if key in data}
+        known = kubernetes_keys() - {"instance_name", "ordering", "protocols"}
+        own = {key: value for key, value in data.items() if key not in known}
         return Plugin(data["plugin"], {} if config is None else config, Origin.verbatim_in(self.document), own)
 
 

@@ -21,6 +21,7 @@ from aicfg.kong.detect import form_of, is_kubernetes, looks_like_kong
 from aicfg.kong.entities import Entities, Plugin
 from aicfg.lint.diagnostic import SEVERITIES, Diagnostic, Finding, Report, Severity, in_order
 from aicfg.lint.discovery import STDIN, Found, discover, is_ours
+from aicfg.lint.refused import Refused, in_config, supplied
 from aicfg.lint.registry import Rule, code_prefixes, selected
 from aicfg.lint.settings import Settings
 from aicfg.lint.subjects import PluginCheck, SilencerProblems, SourceProblems, subjects_of
@@ -228,14 +229,18 @@ class Run:
         explained = _Explained()
         told: dict[tuple[object, ...], Plugin] = {}
         for subject in subjects:
+            if isinstance(subject, Refused):
+                explained.supply(subject.plugin, subject.supplied)
             for rule in self._rules.get(type(subject).__name__, ()):
                 for finding in rule.check(subject):
                     severity = finding.severity or rule.severity
+                    about = getattr(subject, "plugin", None) if finding.about is None else finding.about
+                    if isinstance(about, Plugin) and explained.supplies(about, finding.path):
+                        continue
                     if isinstance(subject, PluginCheck):
                         if explained.says(subject.plugin, finding.path, severity):
                             continue
                     else:
-                        about = getattr(subject, "plugin", None) if finding.about is None else finding.about
                         explained.add(about, finding, severity)
                     diagnostic = _diagnostic(rule, finding, subject)
                     if isinstance(subject, PluginCheck):
@@ -250,9 +255,24 @@ class _Explained:
 
     def __init__(self) -> None:
         self._worst: dict[tuple[int, Path], int] = {}
+        self._elsewhere: set[tuple[int, Path]] = set()
+
+    def supply(self, plugin: Plugin, paths: Iterable[Path]) -> None:
+        """Note what is there, only at another place than where it belongs."""
+        self._elsewhere.update((id(plugin), path) for path in paths)
+
+    def supplies(self, plugin: Plugin, path: Path) -> bool:
+        """Whether something that is missing at a path was found elsewhere."""
+        if not self._elsewhere or in_config(plugin, path) is not None:
+            return False
+        places = (path[:length] for length in range(2, len(path) + 1))
+        return any((id(plugin), place) in self._elsewhere and in_config(plugin, place) is None for place in places)
 
     def add(self, about: Any, finding: Finding, severity: Severity) -> None:
         rank = SEVERITIES.index(severity)
+        if severity == "error" and isinstance(about, Plugin):
+            self.supply(about, finding.explains)
+            self.supply(about, (place for change in getattr(finding.fix, "changes", ()) for place in supplied(change)))
         for path in (finding.path, *finding.explains) if severity == "error" else finding.explains:
             place = (id(about), path)
             self._worst[place] = min(rank, self._worst.get(place, rank))

@@ -1,7 +1,7 @@
 """What rules read: the subjects that one document gives, from its raw text to the entities compiled from it.
 
 A rule names its subject by the type of its first parameter: SourceProblems, Unrecognised, Reuse, Shape, Manifest,
-KongFile, Entities, Llm, Balanced, PluginCheck, UserCheck or SilencerProblems. Each but the first and the last has an
+KongFile, Beside, Refused, Entities, Llm, Balanced, PluginCheck, UserCheck or SilencerProblems. Each but the first and the last has an
 `origin`, which finds the place of a finding's path.
 """
 
@@ -10,15 +10,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
-from aicfg.catalog.plugins import plugin_names, plugin_schema
+from aicfg.catalog.plugins import plugin_schema
 from aicfg.catalog.versions import Gateway, gateway
 from aicfg.kong.balancer import balanced
-from aicfg.kong.check import Violation, check, inferred
+from aicfg.kong.check import Violation
 from aicfg.kong.detect import form_of
 from aicfg.kong.entities import Entities, Plugin
 from aicfg.kong.llm import llms
 from aicfg.kong.parse import parse
 from aicfg.lint.diagnostic import Finding, Findings
+from aicfg.lint.refused import Refused, beside, causes, guessed, refused
 from aicfg.lint.settings import Settings
 from aicfg.source import Document, Origin, Path, SourceError, Text
 from aicfg.tuples import NamedTuple
@@ -120,9 +121,9 @@ def subjects_of(document: Document, settings: Settings) -> tuple[list[Any], Enti
         return [*subjects, Unrecognised(document)], None
     if form == "manifest":
         shape, manifest, entities = of_manifest(document, settings)
-        return [*subjects, shape, manifest, entities, *of_plugins(entities, settings)], entities
+        return [*subjects, shape, manifest, *of_entities(entities, settings)], entities
     file, entities = parse(document, gateway(*settings.target()))
-    return [*subjects, file, entities, *of_plugins(entities, settings)], None
+    return [*subjects, file, *of_entities(entities, settings)], None
 
 
 def of_manifest(
@@ -138,15 +139,20 @@ def of_manifest(
     return Shape(document, problems), manifest, lower(manifest)
 
 
-def of_plugins(entities: Entities, settings: Settings) -> Iterator[Any]:
-    """What there is to say about each plugin: its LLM records, and what Kong's schema and the user's find in it."""
-    for plugin in entities.all_plugins():
+def of_entities(entities: Entities, settings: Settings) -> Iterator[Any]:
+    """The entities, and what there is to say about each plugin: first what Kong refuses, for rules that explain it,
+    last Kong's own words for what none of them did."""
+    found = [refused(plugin, entities.gateway) for plugin in entities.all_plugins()]
+    for plugin, problem in zip(entities.all_plugins(), found, strict=True):
+        yield from (each for each in (beside(plugin, entities.gateway, problem), problem) if each is not None)
+    yield entities
+    for plugin, problem in zip(entities.all_plugins(), found, strict=True):
         records = tuple(llms(plugin, entities.gateway))
         yield from records
         chosen_from = balanced(plugin, records, entities.gateway)
         if chosen_from is not None:
             yield chosen_from
-        checked = check_of(plugin, entities.gateway)
+        checked = check_of(plugin, entities.gateway, problem)
         if checked is not None:
             yield checked
         if plugin.name in settings.schemas:
@@ -155,28 +161,10 @@ def of_plugins(entities: Entities, settings: Settings) -> Iterator[Any]:
                 yield by_user
 
 
-_ABOUT_ABSENCE = frozenset({"missing-field", "mutually-required", "conditional", "at-least-one-of"})
-"""Kinds of violations that something which was left out can bring about."""
-
-
-def check_of(plugin: Plugin, target: Gateway) -> PluginCheck | None:
-    """What Kong's schema of the target says about a plugin; None where that is nothing, or aicfg does not know it."""
-    if plugin.name not in plugin_names():
-        return None
-    schema = plugin_schema(plugin.name, target)
-    found = check(schema, plugin.config)
-    guessed = inferred(schema, plugin.config)
-    if plugin.fields.get("partials"):  # Kong takes these parts of the config from elsewhere
-        parts = [tuple(partial.at.replace("[]", "").split(".")) for partial in schema.partials]
-        found = (one for one in found if not any(_below(one.path, part) for part in parts))
-        guessed = (one for one in guessed if not any(_below(one.path, part) for part in parts))
-    if plugin.incomplete:
-        found = (one for one in found if one.kind not in _ABOUT_ABSENCE)
-    violations = tuple(found)
-    inferences = () if violations or plugin.incomplete else tuple(guessed)
-    return PluginCheck(plugin, violations + inferences, schema) if violations or inferences else None
-
-
-def _below(path: Path, part: tuple[str, ...]) -> bool:
-    names = tuple(step for step in path if isinstance(step, str))
-    return names[: len(part)] == part
+def check_of(plugin: Plugin, target: Gateway, problem: Refused | None) -> PluginCheck | None:
+    """What Kong's schema of the target says about a plugin, each cause once; None where that is nothing, or aicfg does
+    not know it."""
+    if problem is not None:
+        return PluginCheck(plugin, causes(problem), problem.schema)
+    inferences = guessed(plugin, target)
+    return PluginCheck(plugin, inferences, plugin_schema(plugin.name, target)) if inferences else None
