@@ -399,12 +399,14 @@ STRUCTURE: list[tuple[str, bool, str, str]] = [
         "P327",
         True,
         plugin(
-            "targets:\n    # one\n    route_type: llm/v1/chat  # chat\n    model:\n      provider: openai\n      name: a\n"
+            "targets:\n    # one\n    route_type: llm/v1/chat  # "
+            "chat\n    model:\n      provider: openai\n      name: a\n"
             "    auth: {header_name: Authorization, header_value: '{vault://env/a}'}",
             "ai-proxy-advanced",
         ),
         plugin(
-            "targets:\n    # one\n    - route_type: llm/v1/chat  # chat\n      model:\n        provider: openai\n        name: a\n"
+            "targets:\n    # one\n    - route_type: llm/v1/chat  # chat\n"
+            "      model:\n        provider: openai\n        name: a\n"
             "      auth: {header_name: Authorization, header_value: '{vault://env/a}'}",
             "ai-proxy-advanced",
         ),
@@ -440,7 +442,8 @@ STRUCTURE: list[tuple[str, bool, str, str]] = [
         ),
         plugin(
             "embeddings: {model: {provider: openai, name: text-embedding-3-small}, " + AUTH.strip() + "}\n"
-            "  vectordb: {strategy: redis, distance_metric: cosine, threshold: 0.5, redis: {host: r}, dimensions: 1536}",
+            "  vectordb: {strategy: redis, distance_metric: cosine, "
+            "threshold: 0.5, redis: {host: r}, dimensions: 1536}",
             "ai-semantic-cache",
         ),
     ),
@@ -451,17 +454,20 @@ STRUCTURE: list[tuple[str, bool, str, str]] = [
             "plugins:\n    - name: ai-prompt-guard\n      # words\n      deny_patterns: [x]  # x\n      enabled: true"
         ),
         kong(
-            "plugins:\n    - name: ai-prompt-guard\n      # words\n      config:\n        deny_patterns: [x]  # x\n      enabled: true"
+            "plugins:\n    - name: ai-prompt-guard\n      # words\n      "
+            "config:\n        deny_patterns: [x]  # x\n      enabled: true"
         ),
     ),
     (
         "M310",
         True,
         kong(
-            "plugins:\n    - name: ai-prompt-guard\n      config:\n        deny_patterns: [x]\n      allow_patterns: [y]  # y"
+            "plugins:\n    - name: ai-prompt-guard\n      config:\n  "
+            "      deny_patterns: [x]\n      allow_patterns: [y]  # y"
         ),
         kong(
-            "plugins:\n    - name: ai-prompt-guard\n      config:\n        deny_patterns: [x]\n        allow_patterns: [y]  # y"
+            "plugins:\n    - name: ai-prompt-guard\n      config:\n   "
+            "     deny_patterns: [x]\n        allow_patterns: [y]  # y"
         ),
     ),
     (

@@ -1,8 +1,8 @@
 """What rules read: the subjects that one document gives, from its raw text to the entities compiled from it.
 
 A rule names its subject by the type of its first parameter: SourceProblems, Unrecognised, Reuse, Shape, Manifest,
-KongFile, Beside, Refused, Entities, Llm, Balanced, PluginCheck, UserCheck or SilencerProblems. Each but the first and the last has an
-`origin`, which finds the place of a finding's path.
+KongFile, Beside, Refused, Entities, Llm, Balanced, PluginCheck, UserCheck or SilencerProblems. Each but the first and
+the last has an `origin`, which finds the place of a finding's path.
 """
 
 from __future__ import annotations

@@ -64,17 +64,11 @@ def _records(refused: Refused) -> Iterator[Path]:
             path = each.path[:-2]
         else:
             continue
-        model, record = refused.field((*path, "model")), refused.field(path)
-        has_model = model is not None and {"provider", "name"} <= model.fields.keys()
-        if (
-            has_model
-            and record is not None
-            and "provider" not in record.fields
-            and isinstance(refused.value(path), dict)
-        ):
-            record_value = refused.value(path)
-            if "provider" in record_value or record_value.get("model") is not None:
-                yield path
+        model, record, value = refused.field((*path, "model")), refused.field(path), refused.value(path)
+        if model is None or record is None or not isinstance(value, dict) or "provider" in record.fields:
+            continue
+        if model.fields.keys() >= {"provider", "name"} and ("provider" in value or value.get("model") is not None):
+            yield path
 
 
 def _providers(refused: Refused, path: Path) -> tuple[str, ...]:
