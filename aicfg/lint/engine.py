@@ -24,7 +24,7 @@ from aicfg.lint.discovery import STDIN, Found, discover, is_ours
 from aicfg.lint.refused import Refused, in_config, supplied
 from aicfg.lint.registry import Rule, code_prefixes, selected
 from aicfg.lint.settings import Settings
-from aicfg.lint.subjects import PluginCheck, SilencerProblems, SourceProblems, subjects_of
+from aicfg.lint.subjects import PluginCheck, SilencerProblems, SourceProblems, about_template, subjects_of
 from aicfg.manifest.choice import Choice
 from aicfg.source import (
     Document,
@@ -126,9 +126,11 @@ class Run:
     def _documents(self, content: bytes, file: str, named: bool) -> list[Document]:
         """The documents of a file that lint looks into. That its text is broken becomes a finding."""
         text = Text(content.decode("utf-8", "replace").removeprefix("\ufeff"), file)
+        template = bool(self.settings.templates) and self.settings.has_template(file)
         try:
-            return _wanted(read_bytes(content, file), file)
+            return _wanted(read_bytes(content, file, template=template), file)
         except SourceError as error:
+            error = about_template(error, text.text, template)
             if named or looks_like_kong(text.text):
                 self.sources[file] = (text, [])
                 self._tell([SourceProblems(text, (error,))])

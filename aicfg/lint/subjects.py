@@ -43,6 +43,21 @@ class SourceProblems(NamedTuple):
                 yield Finding((index,), error.message, error.hint)
 
 
+def about_template(error: SourceError, text: str, template: bool) -> SourceError:
+    """The error as it is to be told of a text that is a template, or looks like one."""
+    if error.kind not in ("syntax", "tab"):
+        return error
+    from aicfg.source.templates import looks_like_template, says_template  # few files are broken
+
+    if template or says_template(text):
+        message = "this template is no YAML before it is filled in, so nothing in it is checked"
+        return SourceError("template", message, error.file or "", error.place, "check what comes out of it instead")
+    if looks_like_template(text):
+        hint = "if this is a template, say so in a comment `# aicfg: template`"
+        return SourceError(error.kind, error.message, error.file or "", error.place, hint)
+    return error
+
+
 class SilencerProblems(NamedTuple):
     """What is wrong with the comments of a file that silence findings, and what mends each of the `errors`, or None."""
 

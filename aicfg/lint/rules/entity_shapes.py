@@ -85,7 +85,7 @@ def service_as_text(file: KongFile) -> Findings:
     for item in file.items:
         name, kind = item.fields.get("service"), item.kind.kind
         wanted = kind == "route" or (kind == "plugin" and is_request)
-        if not wanted or not isinstance(name, str) or not name or item.parent is not None:
+        if not wanted or not isinstance(name, str) or not name or file.is_open(name) or item.parent is not None:
             continue
         path = (*item.path, "service")
         if is_deck or is_request or file.form == "route":
@@ -138,7 +138,7 @@ def wrong_format_version(file: KongFile) -> Findings:
     if file.form != "state" or path[0] not in data or data[path[0]] in _FORMATS:
         return
     value = data[path[0]]
-    if isinstance(value, str) and "${{" in value:
+    if isinstance(value, str) and file.is_open(value):
         return
     written = file.document.source_text(path) or ""
     if isinstance(value, int | float) and written in ("3", *_FORMATS):

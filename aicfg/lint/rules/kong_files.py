@@ -113,7 +113,7 @@ def undefined_entity(file: KongFile) -> Findings:
         for key, kind in item.kind.refers.items():
             name = reference_of(item.fields[key]) if key in item.fields else None
             looked_up = isinstance(elsewhere, dict) and entity_kinds()[kind].list in elsewhere
-            if name is not None and name not in names[kind] and not looked_up and "${{" not in name:
+            if name is not None and name not in names[kind] and not looked_up and not file.is_open(name):
                 hint = (
                     did_you_mean(name, names[kind])
                     or "define it, or name its file's tags in `_info.default_lookup_tags`"
@@ -142,7 +142,7 @@ def duplicate_entity(file: KongFile) -> Findings:
     """
     seen: dict[tuple[str, str], Item] = {}
     for item in file.items:
-        if item.name is None or "${{" in item.name:
+        if item.name is None or file.is_open(item.name):
             continue
         first = seen.setdefault((item.kind.kind, item.name), item)
         if first is not item:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from aicfg.catalog.providers import Hosting, provider, provider_types
 from aicfg.kong.llm import Llm, known_provider, nested
+from aicfg.kong.references import DeployText
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
 from aicfg.proposals import removed, respelt_value
@@ -89,7 +90,7 @@ def unknown_provider(llm: Llm) -> Findings:
         routes:
           chat: {provider: p, model: mistral-tiny}
     """
-    if llm.kong_provider is not None and llm.provider is None:
+    if llm.kong_provider is not None and llm.provider is None and not isinstance(llm.kong_provider, DeployText):
         hint = did_you_mean(llm.kong_provider, provider_types())
         message = f'"{llm.kong_provider}" is not a provider that Kong has'
         path = llm.at("model", "provider")

@@ -176,3 +176,24 @@ def limit_exceeded(source: SourceProblems) -> Findings:
         version: 1
     """
     return source.of_kind("limit")
+
+
+@rule("M011", "unreadable-template", "info")
+def unreadable_template(source: SourceProblems) -> Findings:
+    """A template that is no YAML as long as nobody has filled it in.
+
+    A comment `# aicfg: template`, or `templates` in the settings, says that some tool fills the file in. Where lines of
+    that tool stand in the way, nothing can be read: check the outcome, such as that of `helm template`.
+
+    Example:
+        # aicfg: template
+        services: [
+        {{- range .Values.services }}
+    Use instead:
+        # aicfg: template
+        _format_version: "3.0"
+        services:
+          - name: ai
+            url: {{ .Values.url }}
+    """
+    return source.of_kind("template")
