@@ -11,7 +11,6 @@ from typing import Any
 from aicfg.catalog.providers import Capability, Hosting, Provider, provider, provider_types
 from aicfg.catalog.versions import Gateway
 from aicfg.kong.entities import Plugin
-from aicfg.kong.references import Placeholder
 from aicfg.kong.upstream import Upstream, expected_path, read_upstream
 from aicfg.kong.urls import parse_url
 from aicfg.source import Origin, Path
@@ -104,10 +103,9 @@ def llms(plugin: Plugin, gateway: Gateway) -> Iterator[Llm]:
 def _llm(plugin: Plugin, path: Path, gateway: Gateway, record: Mapping[str, Any]) -> Llm:
     model = _map(record.get("model"))
     options = _map(model.get("options"))
-    is_open = any(
-        isinstance(part, Placeholder) for part in (record.get("model"), record.get("auth"), model.get("options"))
-    )
-    kong_provider = None if is_open else _text(model.get("provider"))  # whatever is said of it might lack a part
+    parts = (record.get("model"), record.get("auth"), model.get("options"))
+    is_open = any(part is not None and not isinstance(part, Mapping) for part in parts)
+    kong_provider = None if is_open else _text(model.get("provider"))  # nobody can tell what they are
     named = plugin.hostings.get(path)
     known = known_provider(named[0] if named else kong_provider)
     if known is None:

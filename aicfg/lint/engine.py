@@ -19,12 +19,14 @@ from aicfg.errors import UsageError
 from aicfg.frozen import EMPTY
 from aicfg.kong.detect import form_of, is_kubernetes, looks_like_kong
 from aicfg.kong.entities import Entities, Plugin
+from aicfg.kong.parse import KongFile
 from aicfg.lint.diagnostic import SEVERITIES, Diagnostic, Finding, Report, Severity, in_order
-from aicfg.lint.discovery import STDIN, Found, discover, is_ours
+from aicfg.lint.discovery import STDIN, Found, discover, is_worth_a_word
 from aicfg.lint.refused import Refused, in_config, supplied
 from aicfg.lint.registry import Rule, code_prefixes, selected
 from aicfg.lint.settings import Settings
 from aicfg.lint.subjects import PluginCheck, SilencerProblems, SourceProblems, about_template, subjects_of
+from aicfg.lint.together import Together
 from aicfg.manifest.choice import Choice
 from aicfg.source import (
     Document,
@@ -49,12 +51,20 @@ class Run:
     """One run over any number of files: collects diagnostics and remembers the sources, to show their lines.
 
     `entities` are what the last file compiles to, None where that is no manifest. Raises UsageError for settings that
-    name a target that does not exist. `edited` has the new content of files that are not written yet, by real path.
+    name a target that does not exist. `edited` has the new content of files that are not written yet, by real path,
+    `beside` are decK files that belong to this run, though others look into them.
     """
 
-    def __init__(self, settings: Settings | None = None, edited: Mapping[str, bytes] = EMPTY) -> None:
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        edited: Mapping[str, bytes] = EMPTY,
+        beside: Sequence[KongFile] = (),
+    ) -> None:
         self.settings = settings or Settings()
         self.edited = edited
+        self.beside = beside
+        self.kong_files: list[KongFile] = []
         self.diagnostics: list[Diagnostic] = []
         self.sources: dict[str, tuple[Text, list[Document]]] = {}
         self.entities: Entities | None = None
@@ -82,7 +92,7 @@ class Run:
         """
         self.entities = None
         documents = self._documents(content, file, named)
-        if not documents or not (named or any(is_ours(document.data) for document in documents)):
+        if not documents or not (named or any(is_worth_a_word(document.data) for document in documents)):
             return
         read = [None if self._is_composed(each) else subjects_of(each, self.settings) for each in documents]
         self.sources[file] = (documents[0].source, documents)
@@ -92,6 +102,7 @@ class Run:
             else:
                 subjects, self.entities = found
                 self._tell(subjects)
+                self.kong_files += (each for each in subjects if isinstance(each, KongFile) and each.form == "state")
 
     @no_garbage_collection()
     def read_together(self, contents: Sequence[tuple[bytes, str, str | None]]) -> None:
@@ -182,7 +193,7 @@ class Run:
 
     def report(self, *, keep_errors: bool = False) -> Report:
         """What was found and is not silenced. With `keep_errors`, for who writes something, no error can be."""
-        diagnostics = self.diagnostics
+        diagnostics = [*self.diagnostics, *self._together()]
         if any(diagnostic.fix for diagnostic in diagnostics):
             from aicfg.lint.fixing import agreed
 
@@ -200,6 +211,13 @@ class Run:
                 scope = silencing.Scope(self.sources, self.settings, frozenset(partial), frozenset(self._included))
                 found = in_order(silencing.heard(found, scope, self._found))
         return Report(found, tuple(self.sources))
+
+    def _together(self) -> Iterator[Diagnostic]:
+        """What the Kong files of the run say of each other."""
+        if self.kong_files:
+            files = {file.document.file for file in self.kong_files}
+            others = tuple(file for file in self.beside if file.document.file not in files)
+            yield from (each for _, each in self._found((Together(tuple(self.kong_files), others),)))
 
     def source_line(self, file: str, line: int) -> str:
         """A line of a file that was read, as it may be shown: secrets masked."""

@@ -1,8 +1,8 @@
 """What rules read: the subjects that one document gives, from its raw text to the entities compiled from it.
 
-A rule names its subject by the type of its first parameter: SourceProblems, Unrecognised, Reuse, Shape, Manifest,
-KongFile, Beside, Refused, Entities, Llm, Balanced, PluginCheck, UserCheck or SilencerProblems. Each but the first and
-the last has an `origin`, which finds the place of a finding's path.
+A rule names its subject by the type of its first parameter: SourceProblems, OfAnother, Unrecognised, Reuse, Shape,
+Manifest, KongFile, Together, Beside, Refused, Entities, Llm, Balanced, PluginCheck, UserCheck or SilencerProblems. Each
+but the first and the last has an `origin`, which finds the place of a finding's path.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 from aicfg.catalog.plugins import plugin_schema
+from aicfg.catalog.products import Product, product_of
 from aicfg.catalog.versions import Gateway, gateway
 from aicfg.kong.balancer import balanced
 from aicfg.kong.check import Violation
@@ -124,14 +125,28 @@ class Unrecognised(NamedTuple):
         return Origin.verbatim_in(self.document)
 
 
+class OfAnother(NamedTuple):
+    """A document of another product."""
+
+    document: Document
+    product: Product
+
+    @property
+    def origin(self) -> Origin:
+        return Origin.verbatim_in(self.document)
+
+
 def subjects_of(document: Document, settings: Settings) -> tuple[list[Any], Entities | None]:
     """The subjects that rules read in a document, and, for a manifest, the entities that it compiles to.
 
     A Kong file's entities are for the rules alone: they lack what no rule reads, so nothing is rendered from them.
     Raises AicfgError for a target that does not exist, and for a schema of the user's that cannot be used.
     """
-    subjects: list[Any] = [SourceProblems(document.source, document.problems)] if document.problems else []
     form = form_of(document.data)
+    product = product_of(document.data) if form not in ("manifest", "kubernetes") else None
+    if product is not None:
+        return [OfAnother(document, product)], None
+    subjects: list[Any] = [SourceProblems(document.source, document.problems)] if document.problems else []
     if form == "other":
         return [*subjects, Unrecognised(document)], None
     if form == "manifest":

@@ -33,12 +33,14 @@ def fields_beside_config(beside: Beside) -> Findings:
     Example:
         name: chat
         paths: [/chat]
+        protocols: [http, https]
         plugins:
           - name: ai-prompt-guard
             deny_patterns: ["(?i)password"]
     Use instead:
         name: chat
         paths: [/chat]
+        protocols: [http, https]
         plugins:
           - name: ai-prompt-guard
             config:
@@ -69,14 +71,14 @@ def service_as_text(file: KongFile) -> Findings:
         services:
           - {name: ai, url: "http://localhost:32000"}
         routes:
-          - {name: chat, paths: [/chat], service: ai}
+          - {name: chat, paths: [/chat], protocols: [http, https], service: ai}
     Use instead:
         _format_version: "3.0"
         _info: {select_tags: [team]}
         services:
           - {name: ai, url: "http://localhost:32000"}
         routes:
-          - {name: chat, paths: [/chat], service: {name: ai}}
+          - {name: chat, paths: [/chat], protocols: [http, https], service: {name: ai}}
     """
     text = file.document.source.text
     is_deck = file.form == "state" and ("${{" in text or bool(_OF_DECK & file.document.data.keys()))

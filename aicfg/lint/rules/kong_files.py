@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from aicfg.catalog.entities import entity_kinds, kubernetes_keys, top_keys
+from aicfg.catalog.entities import kubernetes_keys, top_keys
 from aicfg.catalog.mistakes import renamed_plugins
 from aicfg.catalog.plugins import plugin_names, plugin_schema
 from aicfg.catalog.versions import Gateway
 from aicfg.kong.entities import Entities
 from aicfg.kong.llm import PROXIES, Llm
-from aicfg.kong.parse import Item, KongFile, reference_of
+from aicfg.kong.parse import Item, KongFile
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
 from aicfg.lint.subjects import PluginCheck
@@ -79,54 +78,6 @@ def _is_of_config(key: str, fields: Mapping[str, Any], target: Gateway) -> bool:
     if not isinstance(name, str) or name not in plugin_names():
         return False
     return key in plugin_schema(name, target).config.fields
-
-
-@rule("M302", "undefined-entity", "error")
-def undefined_entity(file: KongFile) -> Findings:
-    """A reference to a service, route, consumer or consumer group that the file does not have.
-
-    decK stops with "entity not found". Where another file owns the entity, `_info.default_lookup_tags` says so.
-
-    Example:
-        _format_version: "3.0"
-        services:
-          - name: ai
-            url: http://localhost:32000
-            routes:
-              - {name: chat, paths: [/chat], protocols: [http, https]}
-        plugins:
-          - {name: ai-prompt-guard, route: chta, config: {deny_patterns: ["password"]}}
-    Use instead:
-        _format_version: "3.0"
-        services:
-          - name: ai
-            url: http://localhost:32000
-            routes:
-              - {name: chat, paths: [/chat], protocols: [http, https]}
-        plugins:
-          - {name: ai-prompt-guard, route: chat, config: {deny_patterns: ["password"]}}
-    """
-    if file.form != "state":
-        return
-    info = file.document.data.get("_info")
-    elsewhere = info.get("default_lookup_tags") if isinstance(info, dict) else None
-    names: dict[str, set[str]] = defaultdict(set)
-    for item in file.items:
-        names[item.kind.kind].update(
-            value for key in (item.kind.name, "id") if isinstance(value := item.fields.get(key), str)
-        )
-    for item in file.items:
-        for key, kind in item.kind.refers.items():
-            name = reference_of(item.fields[key]) if key in item.fields else None
-            looked_up = isinstance(elsewhere, dict) and entity_kinds()[kind].list in elsewhere
-            if name is not None and name not in names[kind] and not looked_up and not file.is_open(name):
-                hint = (
-                    did_you_mean(name, names[kind])
-                    or "define it, or name its file's tags in `_info.default_lookup_tags`"
-                )
-                path, message = (*item.path, key), f'the file has no {kind.replace("_", " ")} "{name}"'
-                fix = respelt_value(path, name, names[kind]) if item.fields[key] == name else None
-                yield Finding(path, message, hint, fix=fix)
 
 
 @rule("M303", "duplicate-entity", "error")

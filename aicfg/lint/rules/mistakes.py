@@ -45,7 +45,7 @@ def invented_field(refused: Refused) -> Findings:
 def value_of_another_field(refused: Refused) -> Findings:
     """A value that belongs to another field.
 
-    Kong refuses the plugin.
+    Kong refuses the plugin, and what the value is meant to say is not said.
 
     Example:
         name: ai-rate-limiting-advanced

@@ -171,6 +171,8 @@ def partial_as_text(refused: Refused) -> Findings:
 def missing_part(refused: Refused) -> Findings:
     """A part of the config that Kong demands, and that is not there at all.
 
+    Kong refuses the plugin, and complains about each field of the part by itself.
+
     Example:
         name: ai-request-transformer
         config: {prompt: "Translate the request into English"}
