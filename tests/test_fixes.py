@@ -287,6 +287,16 @@ TARGETS = """targets:
 LIMITS = "llm_providers: [{name: openai, limit: [5], window_size: [60]}]"
 STRUCTURE: list[tuple[str, bool, str, str]] = [
     (
+        "P280",
+        False,
+        kong(
+            "plugins:\n    - name: ai-proxy\n      config: {route_type: llm/v1/chat, model: {provider: openai, name: g}, "
+            + AUTH.strip()
+            + "}\n    - name: ai-rate-limiting-advanced\n      config:\n        limit: 5  # few\n        window_size: 60"
+        ),
+        "",
+    ),
+    (
         "P320",
         True,
         plugin("route_type: llm/v1/chat  # t\n  provider: openai  # p\n  " + AUTH + "model: gpt-4o  # m"),

@@ -19,10 +19,11 @@ from aicfg.errors import UsageError
 from aicfg.frozen import EMPTY
 from aicfg.kong.detect import form_of, is_kubernetes, looks_like_kong
 from aicfg.kong.entities import Entities, Plugin
+from aicfg.kong.llm import Llm, llms
 from aicfg.kong.parse import KongFile
 from aicfg.lint.diagnostic import SEVERITIES, Diagnostic, Finding, Report, Severity, in_order
 from aicfg.lint.discovery import STDIN, Found, discover, is_worth_a_word
-from aicfg.lint.refused import Refused, in_config, supplied
+from aicfg.lint.refused import Refused, in_config, mended_plugin, supplied
 from aicfg.lint.registry import Rule, code_prefixes, selected
 from aicfg.lint.settings import Settings
 from aicfg.lint.subjects import PluginCheck, SilencerProblems, SourceProblems, about_template, subjects_of
@@ -45,6 +46,7 @@ _SILENCER = "aicfg:"
 if TYPE_CHECKING:
     from aicfg.lint.masking import Mask
     from aicfg.manifest.compose.composer import Composer
+    from aicfg.source.changes import Proposal
 
 
 class Run:
@@ -250,12 +252,17 @@ class Run:
         told: dict[tuple[object, ...], Plugin] = {}
         for subject in subjects:
             if isinstance(subject, Refused):
-                explained.supply(subject.plugin, subject.supplied)
+                explained.refuse(subject)
+            mended = explained.mended(subject) if isinstance(subject, Llm) else None
             for rule in self._rules.get(type(subject).__name__, ()):
                 for finding in rule.check(subject):
                     severity = finding.severity or rule.severity
                     about = getattr(subject, "plugin", None) if finding.about is None else finding.about
-                    if isinstance(about, Plugin) and explained.supplies(about, finding.path):
+                    if isinstance(about, Plugin):
+                        paths = (finding.path,) if isinstance(subject, Refused) else (finding.path, *finding.explains)
+                        if any(explained.supplies(about, path) for path in paths):
+                            continue
+                    if mended is not None and not any(_same(finding, other) for other in rule.check(mended)):
                         continue
                     if isinstance(subject, PluginCheck):
                         if explained.says(subject.plugin, finding.path, severity):
@@ -276,6 +283,20 @@ class _Explained:
     def __init__(self) -> None:
         self._worst: dict[tuple[int, Path], int] = {}
         self._elsewhere: set[tuple[int, Path]] = set()
+        self._mends: dict[int, list[Proposal]] = {}
+
+    def refuse(self, refused: Refused) -> None:
+        """Note what Kong refuses, and how that is mended."""
+        self.supply(refused.plugin, refused.supplied)
+        self._mends[id(refused.plugin)] = list(refused.moves)
+
+    def mended(self, llm: Llm) -> Llm | None:
+        """An LLM record as it is with all at its place; None where it is so already, or nobody can tell."""
+        mends = self._mends.get(id(llm.plugin))
+        if not mends:
+            return None
+        plugin = mended_plugin(llm.plugin, mends)
+        return next((other for other in llms(plugin, llm.gateway) if other.path == llm.path), None)
 
     def supply(self, plugin: Plugin, paths: Iterable[Path]) -> None:
         """Note what is there, only at another place than where it belongs."""
@@ -292,6 +313,8 @@ class _Explained:
         rank = SEVERITIES.index(severity)
         if severity == "error" and isinstance(about, Plugin):
             self.supply(about, finding.explains)
+            if finding.fix is not None and id(about) in self._mends:
+                self._mends[id(about)].insert(0, finding.fix)
             self.supply(about, (place for change in getattr(finding.fix, "changes", ()) for place in supplied(change)))
         for path in (finding.path, *finding.explains) if severity == "error" else finding.explains:
             place = (id(about), path)
@@ -300,6 +323,10 @@ class _Explained:
     def says(self, plugin: Plugin, path: Path, severity: Severity) -> bool:
         rank = self._worst.get((id(plugin), path))
         return rank is not None and rank <= SEVERITIES.index(severity)
+
+
+def _same(one: Finding, other: Finding) -> bool:
+    return one.path == other.path and one.message == other.message
 
 
 def _wanted(documents: list[Document], file: str) -> list[Document]:

@@ -7,6 +7,7 @@ belongs. Which of Kong's findings have one cause is not guessed but tried: they 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from aicfg.catalog.plugins import plugin_names, plugin_schema
@@ -89,6 +90,13 @@ class Refused(NamedTuple):
         if gone is None:
             fix = None
         return Finding(path, message, hint, at_key=at_key, explains=(*explains, *(gone or ())), fix=fix)
+
+    @property
+    def moves(self) -> Iterator[Proposal]:
+        """What puts to its place whatever stands elsewhere."""
+        for each, mend in zip(self.violations, self.mends, strict=True):
+            if mend is not None and each.kind in _CAUSES:
+                yield mend
 
     @property
     def supplied(self) -> Iterator[Path]:
@@ -183,6 +191,15 @@ def guessed(plugin: Plugin, target: Gateway) -> tuple[Violation, ...]:
     found = inferred(schema, plugin.config)
     has_partials = plugin.fields.get("partials")
     return tuple(one for one in found if not (has_partials and _is_partial(schema, one.path)))
+
+
+def mended_plugin(plugin: Plugin, mends: Iterable[Proposal]) -> Plugin:
+    """The plugin after all of some mends that can be made."""
+    config = plugin.config
+    for mend in mends:
+        with suppress(LookupError, TypeError, AttributeError):
+            config = changed_config(config, mend.changes)
+    return plugin._replace(config=config)
 
 
 def in_config(plugin: Plugin, path: Path) -> Any:

@@ -32,7 +32,7 @@ def edits_for(document: Document, changes: Iterable[Change]) -> tuple[TextEdit, 
             edits += _EDITS[type(change)](layout, change)
     except Impossible:
         return None
-    edits.sort()
+    edits = _merged(layout, sorted(edits))
     overlap = any(first.end > second.start or first == second for first, second in pairwise(edits))
     return None if overlap else tuple(edits)
 
@@ -167,19 +167,22 @@ def _move(layout: Layout, change: Move) -> list[TextEdit]:
     if inside and change.to[len(above)] not in layout.value(above):
         keys = _names(change.to[len(above) : -1])
         return [_wrapping(layout, above, holder, entry, _Nested(keys, taken))]
-    return _joined(layout, _removal(layout, holder, entry), _insertion(layout, change.to, taken))
+    return [_removal(layout, holder, entry), _insertion(layout, change.to, taken)]
 
 
-def _joined(layout: Layout, removal: TextEdit, insertion: TextEdit) -> list[TextEdit]:
-    """What goes and what comes, as one edit where both are about the same lines."""
-    at = insertion.start
-    if not (removal.start < at <= removal.end) or removal.text or insertion.end != at:
-        return [removal, insertion]
-    if at == removal.end or layout.line_start(removal.start) != removal.start:
-        return [removal, insertion]
-    text = insertion.text.removeprefix(layout.line_end)
-    whole = layout.text[removal.start : removal.end]
-    return [TextEdit(removal.start, removal.end, text + layout.line_end * whole.endswith(layout.line_end))]
+def _merged(layout: Layout, edits: list[TextEdit]) -> list[TextEdit]:
+    """The edits, with what comes into lines that go in the place of those."""
+    result: list[TextEdit] = []
+    for edit in edits:
+        last = result[-1] if result else None
+        inside = last is not None and last.start < edit.start < last.end and edit.start == edit.end
+        if last is None or not inside or layout.line_start(last.start) != last.start:
+            result.append(edit)
+            continue
+        text = last.text + edit.text.removeprefix(layout.line_end)
+        ends = layout.text[last.start : last.end].endswith(layout.line_end)
+        result[-1] = TextEdit(last.start, last.end, text + layout.line_end * ends)
+    return result
 
 
 def _append(layout: Layout, change: Append) -> list[TextEdit]:

@@ -166,7 +166,8 @@ def _add(field: Field) -> str:
     if 0 < len(field.enum) <= _FEW:
         return f"set it to {either(field.enum)}"
     about = field.about if field.about[1:2].isupper() else field.about[:1].lower() + field.about[1:]
-    return f"add it ({about})" if about else "add it"
+    hint = f"add it ({about})" if about else "add it"
+    return f"{hint}, such as {field.enum[0]}" if field.enum else hint
 
 
 def unknown_field(

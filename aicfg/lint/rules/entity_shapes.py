@@ -83,7 +83,9 @@ def service_as_text(file: KongFile) -> Findings:
     text = file.document.source.text
     is_deck = file.form == "state" and ("${{" in text or bool(_OF_DECK & file.document.data.keys()))
     is_deck = is_deck or any(item.kind.kind == "consumer" and "groups" in item.fields for item in file.items)
-    is_request = file.form in ("route", "plugin") and text.lstrip().startswith("{")
+    is_request = file.form in ("route", "plugin") and text.startswith(
+        "{", file.document.place_offsets(file.document.root)[0]
+    )
     for item in file.items:
         name, kind = item.fields.get("service"), item.kind.kind
         wanted = kind == "route" or (kind == "plugin" and is_request)
