@@ -290,9 +290,10 @@ STRUCTURE: list[tuple[str, bool, str, str]] = [
         "P280",
         False,
         kong(
-            "plugins:\n    - name: ai-proxy\n      config: {route_type: llm/v1/chat, model: {provider: openai, name: g}, "
-            + AUTH.strip()
-            + "}\n    - name: ai-rate-limiting-advanced\n      config:\n        limit: 5  # few\n        window_size: 60"
+            "plugins:\n    - name: ai-proxy\n"
+            "      config: {route_type: llm/v1/chat, model: {provider: openai, name: g}, " + AUTH.strip() + "}\n"
+            "    - name: ai-rate-limiting-advanced\n"
+            "      config:\n        limit: 5  # few\n        window_size: 60"
         ),
         "",
     ),
@@ -441,6 +442,24 @@ STRUCTURE: list[tuple[str, bool, str, str]] = [
         False,
         plugin("prompts: {prepend: Be brief}", "ai-prompt-decorator"),
         plugin("prompts: {prepend: [{role: system, content: Be brief}]}", "ai-prompt-decorator"),
+    ),
+    (
+        "P334",
+        True,
+        plugin("route_type: llm/v1/chat\n  " + AUTH + "model:  # one\n    - provider: openai\n      name: a  # a"),
+        plugin("route_type: llm/v1/chat\n  " + AUTH + "model:  # one\n      provider: openai\n      name: a  # a"),
+    ),
+    (
+        "P334",
+        True,
+        plugin("route_type: llm/v1/chat\n  " + AUTH + "model: [{provider: openai, name: a}]"),
+        plugin("route_type: llm/v1/chat\n  " + AUTH + "model: {provider: openai, name: a}"),
+    ),
+    (
+        "M101",
+        True,
+        route("plugins: [{name: ai-prompt-guard, deny_patterns: [x]}]"),
+        route("plugins: [{name: ai-prompt-guard, config: {deny_patterns: [x]}}]"),
     ),
     (
         "K103",

@@ -15,13 +15,15 @@ from aicfg.tuples import NamedTuple
 class Mistake(NamedTuple):
     """A field that does not exist, or a value that belongs to another field: where it belongs, and what to say.
 
-    `to` are dotted places from the record on, of which the first that exists is meant; `provider` the one that has it.
+    `to` are dotted places from the record on, of which the first that exists is meant; `provider` the one that has it;
+    `stands` is what is missing while it stands here.
     """
 
     to: tuple[str, ...] = ()
     put: Any = None
     form: str | None = None
     provider: str | None = None
+    stands: str | None = None
     say: str | None = None
     sure: bool = False
     drop: bool = False
@@ -37,6 +39,11 @@ def renamed_plugins() -> Mapping[str, str]:
 def dimensions() -> Mapping[str, int]:
     """The dimensions of an embedding model's vectors."""
     return MappingProxyType(_rows()["dimensions"])
+
+
+def provider_names() -> Mapping[str, str]:
+    """What providers are called elsewhere -> Kong's names."""
+    return MappingProxyType(_rows()["provider_names"])
 
 
 def provider_of(model: str) -> str | None:
@@ -76,6 +83,7 @@ def _table() -> Mapping[tuple[str, str, str | None], list[tuple[str, Mistake]]]:
                 put=row.get("put"),
                 form=row.get("as"),
                 provider=row.get("for"),
+                stands=row.get("stands"),
                 say=row.get("say"),
                 sure=row.get("sure", False),
                 drop=row.get("drop", False),

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from aicfg.catalog.versions import gateway
 from aicfg.errors import UsageError
 from aicfg.frozen import EMPTY
+from aicfg.kong.balancer import Balanced, balanced
 from aicfg.kong.detect import form_of, is_kubernetes, looks_like_kong
 from aicfg.kong.entities import Entities, Plugin
 from aicfg.kong.llm import Llm, llms
@@ -253,7 +254,7 @@ class Run:
         for subject in subjects:
             if isinstance(subject, Refused):
                 explained.refuse(subject)
-            mended = explained.mended(subject) if isinstance(subject, Llm) else None
+            mended = explained.mended(subject) if isinstance(subject, Llm | Balanced) else None
             for rule in self._rules.get(type(subject).__name__, ()):
                 for finding in rule.check(subject):
                     severity = finding.severity or rule.severity
@@ -290,13 +291,16 @@ class _Explained:
         self.supply(refused.plugin, refused.supplied)
         self._mends[id(refused.plugin)] = list(refused.moves)
 
-    def mended(self, llm: Llm) -> Llm | None:
-        """An LLM record as it is with all at its place; None where it is so already, or nobody can tell."""
-        mends = self._mends.get(id(llm.plugin))
+    def mended(self, subject: Llm | Balanced) -> Llm | Balanced | None:
+        """A subject as it is with all at its place; None where it is so already, or nobody can tell."""
+        mends = self._mends.get(id(subject.plugin))
         if not mends:
             return None
-        plugin = mended_plugin(llm.plugin, mends)
-        return next((other for other in llms(plugin, llm.gateway) if other.path == llm.path), None)
+        plugin = mended_plugin(subject.plugin, mends)
+        records = tuple(llms(plugin, subject.gateway))
+        if isinstance(subject, Balanced):
+            return balanced(plugin, records, subject.gateway)
+        return next((other for other in records if other.path == subject.path), None)
 
     def supply(self, plugin: Plugin, paths: Iterable[Path]) -> None:
         """Note what is there, only at another place than where it belongs."""

@@ -79,7 +79,13 @@ class Unwrap(NamedTuple):
     path: Path
 
 
-Change: TypeAlias = Set | Rename | Remove | Move | Insert | Append | Gather | Listed | Unwrap
+class Unlisted(NamedTuple):
+    """Put the one item of a list in its place."""
+
+    path: Path
+
+
+Change: TypeAlias = Set | Rename | Remove | Move | Insert | Append | Gather | Listed | Unwrap | Unlisted
 
 
 class Proposal(NamedTuple):
@@ -172,6 +178,8 @@ def _changed(data: Any, change: Change) -> Any:
         _gather(holder, change)
     elif isinstance(change, Listed):
         holder[last] = _listed(holder[last], change)
+    elif isinstance(change, Unlisted):
+        [holder[last]] = holder[last]
     elif isinstance(change, Unwrap):
         for key, value in holder.pop(last).items():
             _insert(holder, (key,), value)

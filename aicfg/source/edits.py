@@ -12,10 +12,10 @@ from itertools import pairwise
 from typing import Any, TypeAlias
 
 from aicfg.patterns import later
-from aicfg.source.changes import Append, Change, Gather, Insert, Listed, Move, Remove, Rename, Set, Unwrap
+from aicfg.source.changes import Append, Change, Gather, Insert, Listed, Move, Remove, Rename, Set, Unlisted, Unwrap
 from aicfg.source.document import Document, Path
 from aicfg.source.layout import Entry, Impossible, Layout, Map
-from aicfg.source.reshaping import TextEdit, in_place_of_block, listed, unwrapped
+from aicfg.source.reshaping import TextEdit, in_place_of_block, listed, unlisted, unwrapped
 from aicfg.source.writing import Style, block_entry, in_quotes, is_plain, written, written_key
 from aicfg.tuples import NamedTuple
 
@@ -223,6 +223,7 @@ _EDITS: dict[Any, Any] = {
     Gather: _gather,
     Listed: listed,
     Unwrap: unwrapped,
+    Unlisted: unlisted,
 }
 
 

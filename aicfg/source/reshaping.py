@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from aicfg.source.changes import Listed, Unwrap
+from aicfg.source.changes import Listed, Unlisted, Unwrap
 from aicfg.source.document import Path
 from aicfg.source.layout import Entry, Impossible, Layout, Map
 from aicfg.source.writing import Style, written, written_key
@@ -54,6 +54,19 @@ def unwrapped(layout: Layout, change: Unwrap) -> list[TextEdit]:
     lines = re.split(r"\r\n|\r|\n", layout.text[layout.next_line(entry.key_end) : end])
     lines = [line[min(shift, len(line) - len(line.lstrip(" "))) :] for line in lines]
     return [TextEdit(entry.start, end, layout.line_end.join(lines)[column:])]
+
+
+def unlisted(layout: Layout, change: Unlisted) -> list[TextEdit]:
+    """The edits that put the one item of a list in its place."""
+    start, end = layout.span(change.path)
+    start = layout.behind_properties(start, end)
+    item, stop = layout.span((*change.path, 0))
+    if layout.text.startswith("[", start):
+        return [TextEdit(start, item, ""), TextEdit(stop, end, "")]
+    if not re.fullmatch(r"[ \t]*-[ \t]+", layout.before(item)):
+        raise Impossible("the item does not stand in lines of its own")
+    dash = layout.text.rindex("-", 0, item)
+    return [TextEdit(dash, dash + 1, " ")]
 
 
 def in_place_of_block(layout: Layout, path: Path, text: str) -> TextEdit:

@@ -15,6 +15,7 @@ from aicfg.kong.upstream import expected_path
 from aicfg.kong.urls import parse_url
 from aicfg.proposals import listed, moved_to, quoted, removed, respelt_key, respelt_value, unlisted, without_quotes
 from aicfg.source.changes import Proposal, Remove, common, insert, put, value_at
+from aicfg.source.scalars import resolve
 
 if TYPE_CHECKING:
     from aicfg.catalog.plugins import Field, PluginSchema
@@ -109,6 +110,9 @@ def _wrong_type(case: _Case) -> Proposal | None:
     if field.type == "record":
         return _model(case, value) if case.path[-1] == "model" and isinstance(value, str) else None
     if field.type in ("array", "set"):
+        inner = field.elements.type if field.elements else ""
+        if isinstance(value, str) and inner in ("number", "integer") and isinstance(resolve(value), int | float):
+            value = resolve(value)
         return listed(case.path, value) if isinstance(value, str | int | float) else None
     if isinstance(value, list):
         return unlisted(case.path, value)

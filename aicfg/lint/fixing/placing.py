@@ -18,6 +18,7 @@ from aicfg.source.changes import (
     Move,
     Proposal,
     Set,
+    Unlisted,
     Unwrap,
     common,
     moved,
@@ -65,7 +66,7 @@ def _writes_secret(change: Change) -> bool:
     """Whether the new text repeats a value that stands under a key that names secrets."""
     if isinstance(change, Gather):
         return any(is_secret_place((*change.path[:-1], key)) for key, _ in change.keys)
-    if isinstance(change, Listed | Unwrap):
+    if isinstance(change, Listed | Unlisted | Unwrap):
         return True  # what it shows is not worth a look at all that stands below
     if isinstance(change, Move):
         return is_secret_place(change.path) or is_secret_place(change.to)

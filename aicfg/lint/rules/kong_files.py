@@ -17,7 +17,7 @@ from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
 from aicfg.lint.subjects import PluginCheck
 from aicfg.proposals import quoted, renamed, respelt_key, respelt_value
-from aicfg.source.changes import Proposal, insert, put
+from aicfg.source.changes import Proposal, Unwrap, insert, put
 from aicfg.words import did_you_mean, either, nearest
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -62,6 +62,8 @@ def _unknown(
                 continue
             message, place = f'"{key}" is not a field of {what}', (*path, key)
             fix, hint = respelt_key(place, fields, sorted(known)), did_you_mean(key, sorted(known)) or "remove it"
+            if key == "spec" and "apiVersion" in fields and isinstance(fields[key], dict):
+                hint, fix = f"{what} has `plugin` and `config` at its top", Proposal("remove `spec`", (Unwrap(place),))
             meant = _NAMES_OF_PLUGIN.get((what, key))
             if meant is not None and meant not in fields:
                 hint, fix = f"write `{meant}: {fields[key]}`", renamed(place, meant)

@@ -61,15 +61,21 @@ def value_of_another_field(refused: Refused) -> Findings:
     for each in refused.of_kind("value-not-allowed"):
         value, key = refused.value(each.path), str(each.path[-1])
         for mistake in mistaken_value(refused.plugin.name, _record(each.path), key, value):
-            place = (*each.path[:-1], mistake.to[0])
-            message = f'{format_path(each.path)} cannot be "{value}", which is a value of `{mistake.to[0]}`'
-            fix = None
-            if refused.value(place) is None:
-                changes: tuple[Change, ...] = (put(each.path, mistake.put), Rename(each.path, mistake.to[0]))
-                if value == mistake.put:
-                    changes = changes[1:]
-                fix = Proposal(f"write it as `{mistake.to[0]}: {mistake.put}`", changes)
-            yield refused.explained(each.path, message, mistake.say, fix=fix, at_key=False)
+            yield _value(refused, each, value, mistake)
+
+
+def _value(refused: Refused, each: Violation, value: str, mistake: Mistake) -> Finding:
+    path, message = each.path, f'{format_path(each.path)} cannot be "{value}"'
+    if not mistake.to:
+        fix = Proposal(f"write {mistake.put}", (put(path, mistake.put),))
+        return refused.explained(path, message, f"write {mistake.put}", fix=fix, at_key=False)
+    place = (*path[:-1], mistake.to[0])
+    changes: tuple[Change, ...] = (put(path, mistake.put), Rename(path, mistake.to[0]))
+    changes = changes[1:] if value == mistake.put else changes
+    title = f"write it as `{mistake.to[0]}: {mistake.put}`"
+    moved = Proposal(title, changes) if refused.value(place) is None else None
+    message += f", which is a value of `{mistake.to[0]}`"
+    return refused.explained(path, message, mistake.say, fix=moved, at_key=False)
 
 
 def _explained(refused: Refused, each: Violation, mistake: Mistake) -> Finding:
@@ -84,6 +90,8 @@ def _explained(refused: Refused, each: Violation, mistake: Mistake) -> Finding:
     gone = mistake.drop or (to is not None and refused.value(to) == refused.value(path))
     fix = removed(path) if gone else _fix(refused, path, to, mistake) if to else None
     explains = (path, *(_missing(refused, to) if to else ()))
+    if mistake.stands:
+        explains = (*explains, *_missing(refused, (*path[:-1], mistake.stands)))
     return refused.explained(path, message, hint, fix=fix, explains=explains)
 
 
@@ -91,7 +99,7 @@ def _missing(refused: Refused, to: Path) -> Iterator[Path]:
     """What is missing only because it stands elsewhere."""
     yield to
     for each in refused.of_kind("at-least-one-of", "missing-field"):
-        if to[: len(each.path)] == each.path:
+        if to[: len(each.path)] == each.path or each.path[: len(to)] == to:
             yield each.path
 
 

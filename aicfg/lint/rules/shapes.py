@@ -15,7 +15,7 @@ from aicfg.lint.refused import Refused
 from aicfg.lint.registry import rule
 from aicfg.patterns import later
 from aicfg.source import Path, format_path
-from aicfg.source.changes import Listed, Proposal, Unwrap, put
+from aicfg.source.changes import Listed, Proposal, Unlisted, Unwrap, put
 from aicfg.words import both
 
 _VARIABLE = later(r"\{\{\s*[\w.-]+\s*\}\}")
@@ -44,7 +44,14 @@ def needless_level(refused: Refused) -> Findings:
     """
     for each in refused.of_kind("unknown-field"):
         value, around = refused.value(each.path), refused.field(each.path[:-1])
-        if isinstance(value, Mapping) and value and around is not None and value.keys() <= around.fields.keys():
+        is_item = not isinstance(each.path[-1], str) or each.path[-1].isdigit()
+        if (
+            isinstance(value, Mapping)
+            and value
+            and not is_item
+            and around is not None
+            and value.keys() <= around.fields.keys()
+        ):
             names = both([f"`{name}`" for name in value])
             message = f"{format_path(each.path)}: Kong knows no such level, and refuses the plugin"
             hint = f"write {names} one level up, in `{_last_name(each.path[:-1])}`"
@@ -325,12 +332,50 @@ def messages_not_listed(refused: Refused) -> Findings:
         value = refused.value(path)
         first = value[0] if isinstance(value, list) and value else value
         bad = [each.path for each in refused.violations if each.path[:3] == path and each.kind == "wrong-type"]
-        if not bad or isinstance(first, DeployText):
+        if not bad or isinstance(first, DeployText) or isinstance(value, Mapping):  # of which P327 says enough
             continue
         made = _messages(value)
         fix = Proposal("make messages of it", (put(path, made),), False) if made else None
         message = f"{format_path(path)} is a list of messages: Kong refuses the plugin with anything else here"
         yield refused.explained(path, message, f"write {shape}", fix=fix, explains=tuple(bad))
+
+
+@rule("P334", "list-for-a-map", "error")
+def list_for_a_map(refused: Refused) -> Findings:
+    """A list where Kong wants a map of fields.
+
+    A plugin has one `model`, one `auth` and one `embeddings`: a dash before their fields makes a list of them, which
+    Kong refuses.
+
+    Example:
+        name: ai-proxy
+        config:
+          route_type: llm/v1/chat
+          auth: {header_name: Authorization, header_value: "{vault://env/openai}"}
+          model:
+            - provider: openai
+              name: gpt-4o
+    Use instead:
+        name: ai-proxy
+        config:
+          route_type: llm/v1/chat
+          auth: {header_name: Authorization, header_value: "{vault://env/openai}"}
+          model:
+            provider: openai
+            name: gpt-4o
+    """
+    for path in dict.fromkeys(each.path[:-1] for each in refused.of_kind("unknown-field")):
+        value, field = refused.value(path), refused.field(path)
+        if not isinstance(value, list) or not value or field is None or field.type != "record" or len(path) < 2:
+            continue
+        if refused.plugin.name == "ai-prompt-decorator":  # P333 knows better
+            continue
+        message = f"{format_path(path)} is a map of fields: Kong refuses the plugin with a list here"
+        hint = "write its fields without a dash" if len(value) == 1 else "write one of them, without a dash"
+        fits = len(value) == 1 and isinstance(value[0], Mapping)
+        fix = Proposal("remove the dash", (Unlisted(path),)) if fits else None
+        explains = tuple(each.path for each in refused.violations if each.path[: len(path)] == path)
+        yield refused.explained(path, message, hint, fix=fix, explains=explains)
 
 
 def _messages(value: Any) -> list[Any] | None:
