@@ -48,7 +48,12 @@ def _fits(sign: Mapping[str, Any], data: Mapping[str, Any]) -> bool:
 
 
 def _has_item(value: Any, keys: list[str]) -> bool:
-    return isinstance(value, list) and any(isinstance(item, dict) and item.keys() >= set(keys) for item in value)
+    wanted = {key: not key.startswith("!") for key in keys}
+    items = value if isinstance(value, list) else ()
+    return any(
+        isinstance(item, dict) and all((key.lstrip("!") in item) is there for key, there in wanted.items())
+        for item in items
+    )
 
 
 def _is_lookalike(data: Mapping[str, Any]) -> bool:
