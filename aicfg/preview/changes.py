@@ -32,23 +32,25 @@ def lines(preview: Preview) -> Iterator[Line]:
 def told(changes: Sequence[Change], hidden: Hidden, given: Any) -> Iterator[Line]:
     """A trace, where `given` is the body that it is about."""
     every = {change.path for change in changes if change.path is not None}
-    plain = [change for change in changes if change.kind == "kept" and not change.reason]
-    whole = _wholes({change.path for change in plain if change.path is not None}, every)
-    done: set[Path] = set()
-    kept = []
-    for change in plain:
-        path = change.path or ()
-        top = next((path[:end] for end in range(len(path) + 1) if path[:end] in whole), path)
-        if top not in done:
-            done.add(top)
-            kept.append(top)
-    if kept:
-        names = [dotted(path) or "the whole body" for path in kept]
-        yield Line("kept", ", ".join(names), "", False)
+    kept: dict[tuple[str, bool], list[Path]] = {("", False): []}
     for change in changes:
-        if change.kind == "kept" and not change.reason:
-            continue
-        yield Line(change.kind, _what(change, hidden, given), _why(change, hidden), change.surprising)
+        if change.kind == "kept":
+            kept.setdefault((change.reason, change.surprising), []).append(change.path or ())
+    first = {paths[0]: why for why, paths in kept.items() if paths}
+    if kept["", False]:
+        yield Line("kept", _names(kept["", False], every), "", False)
+    for change in changes:
+        if change.kind != "kept":
+            yield Line(change.kind, _what(change, hidden, given), _why(change, hidden), change.surprising)
+        elif change.reason and (why := first.get(change.path or ())):
+            yield Line("kept", _names(kept[why], every), hidden.shown(change.reason), change.surprising)
+
+
+def _names(paths: Sequence[Path], every: set[Path]) -> str:
+    """The paths, in the place of some the one that they all are below, where there is no other there."""
+    whole = _wholes(set(paths), every)
+    tops = (next((path[:end] for end in range(len(path) + 1) if path[:end] in whole), path) for path in paths)
+    return ", ".join(dotted(path) or "the whole body" for path in dict.fromkeys(tops))
 
 
 def _wholes(paths: set[Path], every: set[Path]) -> set[Path]:

@@ -104,8 +104,7 @@ def translated(answer: Answer, decoded: Any, body: bytes) -> tuple[bytes, Any]:
         where = f"{config.driver.provider}://{config.route_type}"
         raise _Untranslated(f"no transformer available from format {where}")
     if decoded is NIL:
-        module = config.format.__name__.rpartition(".")[2]
-        unreadable = config.behaviour.back.unreadable.get(module, config.format.UNREADABLE)
+        unreadable = config.behaviour.back.unreadable.get(config.format_module, config.format.UNREADABLE)
         raise Reason(unreadable.format(route_type=config.route_type))
     made = config.answer(decoded, answer.drivers_model, config.behaviour)
     if made is None:
@@ -158,8 +157,7 @@ def _said(fault: Fault, config: Config) -> str:
     back = config.behaviour.back
     if back.silent is None or (config.driver.provider, config.format_name) in back.silent:
         return "unexpected_error"
-    module = config.format.__name__.rpartition(".")[2]
-    file = {"ollama": "shared", "llama2_raw": "llama2"}.get(module, module)
+    file = {"ollama": "shared", "llama2_raw": "llama2"}.get(config.format_module, config.format_module)
     return LUA_FILE.format(file=file, line=back.lines.get(fault.place, 0), said=fault.said or str(fault))
 
 

@@ -7,12 +7,13 @@ leaf of the client's body is in exactly one change, and every leaf of the upstre
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from aicfg.translate.config import Model
 from aicfg.translate.exchange import Exchange
 from aicfg.translate.marks import Mark, Path, Source, marked, plain
+from aicfg.translate.misfits import misfits
 from aicfg.translate.order import REHEARSED
 from aicfg.translate.parameters import MERGED
 from aicfg.translate.remarks import Kind, remark_on
@@ -60,7 +61,9 @@ def trace(exchange: Exchange) -> tuple[Change, ...]:
     def explained(change: Change) -> Change:
         return _explained(change, exchange, change.path in rounded)
 
-    return _followed(given, _rehearse(exchange).body, explained)
+    changes = _followed(given, _rehearse(exchange).body, explained)
+    unfit = misfits(exchange)
+    return tuple(_warned(change, unfit) for change in changes) if unfit else changes
 
 
 def trace_answer(answer: Any, make: Callable[[Any, Model], Any], model: Model) -> tuple[Change, ...]:
@@ -162,6 +165,17 @@ def _explained(change: Change, exchange: Exchange, rounded: bool) -> Change:
             surprising=change.path[0] in ("messages", "tools"),
         )
     return change
+
+
+def _warned(change: Change, unfit: Mapping[Path, str]) -> Change:
+    """The change with why the provider may not want what it gets. Of credentials, people know what they are for."""
+    if change.source.startswith("auth."):
+        return change
+    above = (place[:end] for place in change.to for end in range(1, len(place) + 1))
+    says = next((unfit[path] for path in above if path in unfit), None)
+    if says is None:
+        return change
+    return change._replace(reason=f"{says}; {change.reason}" if change.reason else says, surprising=True)
 
 
 def _added(place: Path, leaf: _Leaf) -> Change:
