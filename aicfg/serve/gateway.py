@@ -93,7 +93,7 @@ class Gateway:
 
 def asks_for_stream(about: Preview) -> bool:
     """Whether Kong asks the provider for a stream, as the translation has decided."""
-    return about.upstream is not None and about.upstream._exchange.streaming
+    return about.upstream is not None and about.upstream.streaming
 
 
 def _translated(about: Preview) -> Outcome:
@@ -122,8 +122,7 @@ def _resolved(about: Preview) -> Preview:
     if not isinstance(model, Mapping) or "$(" not in str(model.get("name")) or about.gateway.version[:2] < (3, 10):
         return about
     assert about.upstream is not None
-    name = about.upstream._exchange.model.name
-    return about._replace(config={**about.config, "model": {**model, "name": name}})
+    return about._replace(config={**about.config, "model": {**model, "name": about.upstream.model}})
 
 
 def _passed_on(name: str) -> bool:

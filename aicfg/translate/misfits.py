@@ -24,7 +24,8 @@ def misfits(exchange: Exchange) -> Mapping[Path, str]:
         for place, value in _at(exchange.body, path):
             for name in value if isinstance(value, dict) else ():
                 if name not in names:
-                    found[(*place, name)] = _unknown(published, path, name)
+                    below = (*place, name)
+                    found[below] = _unknown(published, path, name)
     for misfit in published.misfits:
         for place, value in _at(exchange.body, misfit.path):
             if misfit.wrong is None or misfit.wrong(value):

@@ -1,7 +1,7 @@
 """The types that providers publish in their own Python SDKs, as far as Kong's bodies may not fit them.
 
-Only what Kong hands on as it came, or makes otherwise, is here. What is in OpenAI's format fits OpenAI and Azure, and of
-other servers with that format nothing is known. The tests hold every table against the SDKs.
+Only what Kong hands on as it came, or makes otherwise, is here. What is in OpenAI's format fits OpenAI and Azure, and
+of other servers with that format nothing is known. The tests hold every table against the SDKs.
 """
 
 from __future__ import annotations

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -42,18 +41,6 @@ def stream(
 
 def received(provider: str, chunks: Iterable[bytes], content_type: str = SSE, **more: Any) -> bytes:
     return b"".join(stream(provider, chunks, content_type, **more))
-
-
-def frame(event: str, body: Any, *, checksum: bool = True) -> bytes:
-    """A frame of AWS's event stream."""
-    payload = body if isinstance(body, bytes) else json.dumps(body).encode()
-    headers = b""
-    for name, value in ((":event-type", event), (":content-type", "application/json"), (":message-type", "event")):
-        headers += bytes([len(name)]) + name.encode() + b"\x07" + len(value).to_bytes(2, "big") + value.encode()
-    prelude = (len(headers) + len(payload) + 16).to_bytes(4, "big") + len(headers).to_bytes(4, "big")
-    message = prelude + zlib.crc32(prelude).to_bytes(4, "big") + headers + payload
-    end = zlib.crc32(message) if checksum else zlib.crc32(message) ^ 1
-    return message + end.to_bytes(4, "big")
 
 
 def openai_event(text: str) -> bytes:
