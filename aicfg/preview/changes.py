@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from aicfg.lint.reporters.text import printable
 from aicfg.preview.hidden import Hidden
 from aicfg.preview.run import Preview
 from aicfg.preview.words import compact, dotted
+from aicfg.translate.answer_trace import EventChange
 from aicfg.translate.trace import Change
 from aicfg.tuples import NamedTuple
 
@@ -46,6 +48,30 @@ def told(changes: Sequence[Change], hidden: Hidden, given: Any) -> Iterator[Line
             yield Line("kept", _names(kept[why], every), hidden.shown(change.reason), change.surprising)
 
 
+def of_event(event: EventChange, hidden: Hidden) -> Line:
+    """What became of the events of one name."""
+    name = printable(hidden.shown(event.event))
+    times = f"{event.times} x " if event.times > 1 else ""
+    gives = f" -> {event.gives}" if event.gives else ""
+    return Line(event.kind, f"{times}{name}{gives}", printable(hidden.shown(event.reason)), event.surprising)
+
+
+def of_fields(event: EventChange, hidden: Hidden) -> Iterator[Line]:
+    """What became of the fields of these events: what is dropped or added for the same reason in one line."""
+    alike: dict[Line, list[Change]] = {}
+    for change in event.changes:
+        what = "" if change.kind in ("dropped", "added") else _what(change, hidden, None)
+        line = Line(change.kind, what, _why(change, hidden), change.surprising)
+        alike.setdefault(line, []).append(change)
+    for line, changes in alike.items():
+        if line.what:
+            yield line
+        elif len(changes) == 1:
+            yield line._replace(what=_what(changes[0], hidden, None))
+        else:
+            yield line._replace(what=_places([change.path or change.to[0] for change in changes], hidden))
+
+
 def _names(paths: Sequence[Path], every: set[Path]) -> str:
     """The paths, in the place of some the one that they all are below, where there is no other there."""
     whole = _wholes(set(paths), every)
@@ -66,7 +92,7 @@ def _what(change: Change, hidden: Hidden, given: Any) -> str:
     places = _places(change.to, hidden)
     if change.kind == "added":
         return f"{places}: {value}"
-    path = hidden.shown(dotted(change.path or ()))
+    path = hidden.shown(dotted(change.path or ())) or "the whole of it"
     if change.kind == "dropped" or not change.to:
         return path
     moved = "" if change.to == (change.path,) else f" -> {places}"

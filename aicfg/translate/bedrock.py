@@ -328,7 +328,7 @@ def _decoded_body(body: Any) -> Any:
     if kind(body) not in ("string", "number"):
         raise Fault("the body of a frame is no text")
     try:
-        return decoded(body)
+        return cjson.opened(body)
     except cjson.NotJson:
         return NIL
 

@@ -18,7 +18,7 @@ from typing import Any
 from aicfg.patterns import later
 from aicfg.translate.lua import NIL, kind, number
 from aicfg.translate.lua import text as as_text
-from aicfg.translate.marks import derived, leaves, plain
+from aicfg.translate.marks import below, derived, leaves, plain
 
 MAX_DEPTH = 1000
 """Levels of nesting that lua-cjson reads and writes."""
@@ -81,10 +81,18 @@ def decoded(text: Any) -> Any:
 
     Raises NotJson for everything else, and where lua-cjson does not take the text.
     """
+    return derived(_inside(text), "the JSON in the text is an object here", text)
+
+
+def opened(text: Any) -> Any:
+    """The same for a text that only wraps what was sent: the trace then looks at the fields inside."""
+    return below(_inside(text), text)
+
+
+def _inside(text: Any) -> Any:
     if kind(text) not in ("string", "number"):
         raise NotJson("there is no text")
-    value = decode(text if isinstance(text, str) else as_text(text), arrays=False)
-    return derived(value, "the JSON in the text is an object here", text)
+    return decode(text if isinstance(text, str) else as_text(text), arrays=False)
 
 
 def encode(value: Any) -> str:

@@ -12,12 +12,13 @@ from typing import Any, Literal
 
 from aicfg.tuples import NamedTuple
 
-Where = Literal["client", "config"]
+Where = Literal["client", "config", "earlier"]
 Path = tuple[str | int, ...]
 
 
 class Source(NamedTuple):
-    """A leaf of the client's body, or a value of the config."""
+    """A leaf of the client's body (on the way back, of the provider's answer), a value of the config, or one of an
+    earlier event."""
 
     where: Where
     path: Path
@@ -75,6 +76,14 @@ def derived(value: Any, how: str, *origins: Any) -> Any:
     happens, which is every time but in a trace."""
     sources = tuple(source for origin in origins if isinstance(origin, Mark) for source in origin.sources)
     return _remarked(value, sources, how) if sources else value
+
+
+def below(value: Any, text: Any) -> Any:
+    """`value`, which was read out of a text, with its leaves marked as standing below where the text stands."""
+    if not isinstance(text, Mark) or not text.sources:
+        return value
+    where, path = text.sources[0]
+    return marked(value, where, path)
 
 
 def plain(value: Any) -> Any:

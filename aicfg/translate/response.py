@@ -46,15 +46,11 @@ class ClientResponse:
     def trace(self) -> tuple[Change, ...]:
         """What became of each field of the provider's answer, found out when it is asked for; nothing for an answer
         that Kong did not translate, or that it fails over."""
-        from aicfg.translate.trace import trace_answer
+        from aicfg.translate.answer_trace import trace_answer
 
-        config = self._answer.config
-        make = config.answer
-        if self._received is NIL or make is None:
+        if self._received is NIL:
             return ()
-        return trace_answer(
-            self._received, lambda answer, model: make(answer, model, config.behaviour), self._answer.drivers_model
-        )
+        return trace_answer(self._received, self._answer.config, self._answer.drivers_model)
 
     @property
     def usage(self) -> Usage | None:

@@ -10,7 +10,6 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from aicfg.translate.config import Model
 from aicfg.translate.exchange import Exchange
 from aicfg.translate.marks import Mark, Path, Source, marked, plain
 from aicfg.translate.misfits import misfits
@@ -43,17 +42,19 @@ class Change(NamedTuple):
 
 
 class _Leaf(NamedTuple):
-    """A leaf of the upstream body: its value, the client's leaves in it and how, its place in the config."""
+    """A leaf of what was made: its value, the given leaves in it and how, its place in the config, and whether it was
+    given earlier."""
 
     value: Any
     client: tuple[Path, ...]
     how: str
     config: str
+    earlier: bool
 
 
 def trace(exchange: Exchange) -> tuple[Change, ...]:
     """The changes, in the order of the client's body, then what is added in the order of the upstream body."""
-    given = dict(_leaves(exchange.accepted)) if exchange.accepted is not None else {}
+    given = dict(fields(exchange.accepted)) if exchange.accepted is not None else {}
     if exchange.passthrough:
         return tuple(Change("kept", path, (path,), (value,)) for path, value in given.items())
     rounded = _rounded(exchange.given, given)
@@ -61,28 +62,17 @@ def trace(exchange: Exchange) -> tuple[Change, ...]:
     def explained(change: Change) -> Change:
         return _explained(change, exchange, change.path in rounded)
 
-    changes = _followed(given, _rehearse(exchange).body, explained)
+    changes = followed(given, _rehearse(exchange).body, explained)
     unfit = misfits(exchange)
     return tuple(_warned(change, unfit) for change in changes) if unfit else changes
 
 
-def trace_answer(answer: Any, make: Callable[[Any, Model], Any], model: Model) -> tuple[Change, ...]:
-    """The same for a provider's answer, and what `make` makes of it for the client."""
+def followed(given: dict[Path, Any], made: Any, explained: Callable[[Change], Change]) -> tuple[Change, ...]:
+    """What became of each leaf of `given` in `made`, which was made of marked values, and what else is there.
 
-    def explained(change: Change) -> Change:
-        return change._replace(reason="Kong does not take this over") if change.kind == "dropped" else change
-
-    name = marked(model.name, "config", ("model", "name"))
-    options = marked(model.options, "config", ("model", "options"))
-    made = make(marked(answer, "client"), model._replace(name=name, options=options))
-    if made is None:
-        return tuple(Change("kept", path, (path,), (value,)) for path, value in _leaves(answer))
-    return _followed(dict(_leaves(answer)), made, explained)
-
-
-def _followed(given: dict[Path, Any], made: Any, explained: Callable[[Change], Change]) -> tuple[Change, ...]:
-    """What became of each leaf of `given` in `made`, and what else is there."""
-    there = {path: _leaf(value) for path, value in _leaves(made)}
+    `explained` gives a change of a given leaf the words for it.
+    """
+    there = {path: _leaf(value) for path, value in fields(made)}
     found: dict[Path, list[Path]] = {}
     for place, leaf in there.items():
         for path in leaf.client:
@@ -179,7 +169,7 @@ def _warned(change: Change, unfit: Mapping[Path, str]) -> Change:
 
 
 def _added(place: Path, leaf: _Leaf) -> Change:
-    reason = "from the config" if leaf.config else "Kong sets it"
+    reason = "from the config" if leaf.config else "from an event before" if leaf.earlier else "Kong sets it"
     return Change("added", None, (place,), (leaf.value,), reason, leaf.config)
 
 
@@ -188,17 +178,18 @@ def _leaf(value: Any) -> _Leaf:
     client = tuple(dict.fromkeys(source.path for source in sources if source.where == "client"))
     config = next((".".join(map(str, source.path)) for source in sources if source.where == "config"), "")
     shown = SECRET if config.startswith("auth.") else plain(value)
-    return _Leaf(shown, client, value.how if isinstance(value, Mark) else "", config)
+    earlier = any(source.where == "earlier" for source in sources)
+    return _Leaf(shown, client, value.how if isinstance(value, Mark) else "", config, earlier)
 
 
-def _leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+def fields(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """Everything that is no list or object with something in it."""
     if isinstance(value, dict) and value:
         for key, item in value.items():
-            yield from _leaves(item, (*path, key))
+            yield from fields(item, (*path, key))
     elif isinstance(value, list) and value:
         for index, item in enumerate(value):
-            yield from _leaves(item, (*path, index))
+            yield from fields(item, (*path, index))
     else:
         yield path, value
 
@@ -219,4 +210,4 @@ def _rounded(given: Any, accepted: dict[Path, Any]) -> set[Path]:
             given = json.loads(given)
         except ValueError:
             return set()
-    return {path for path, value in _leaves(given) if isinstance(value, (int, float)) and accepted.get(path) != value}
+    return {path for path, value in fields(given) if isinstance(value, (int, float)) and accepted.get(path) != value}

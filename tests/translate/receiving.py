@@ -62,3 +62,19 @@ def texts(received: bytes) -> str:
         if part.startswith(b"data: {"):
             found += json.loads(part[6:])["choices"][0]["delta"].get("content") or ""
     return found
+
+
+def leaves(value: Any, path: tuple[str | int, ...] = ()) -> set[tuple[str | int, ...]]:
+    """The places of everything that holds nothing: what a trace has to account for."""
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    found = [leaves(item, (*path, key)) for key, item in inside]
+    return set().union(*found) if found else {path}
+
+
+def as_kong_reads(value: Any) -> Any:
+    """JSON as drivers decode it: empty lists become objects."""
+    if isinstance(value, dict):
+        return {key: as_kong_reads(item) for key, item in value.items()}
+    if isinstance(value, list) and value:
+        return [as_kong_reads(item) for item in value]
+    return {} if value == [] else value
