@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aicfg.lint.reporters.text import printable
 from aicfg.preview.hidden import Hidden
 from aicfg.preview.run import Preview
 from aicfg.preview.words import compact, dotted
-from aicfg.translate.answer_trace import EventChange
 from aicfg.translate.trace import Change
 from aicfg.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from aicfg.translate.answer_trace import EventChange
 
 Path = tuple[str | int, ...]
 
@@ -45,7 +47,7 @@ def told(changes: Sequence[Change], hidden: Hidden, given: Any) -> Iterator[Line
         if change.kind != "kept":
             yield Line(change.kind, _what(change, hidden, given), _why(change, hidden), change.surprising)
         elif change.reason and (why := first.get(change.path or ())):
-            yield Line("kept", _names(kept[why], every), hidden.shown(change.reason), change.surprising)
+            yield Line("kept", _names(kept[why], every), _why(change, hidden), change.surprising)
 
 
 def of_event(event: EventChange, hidden: Hidden) -> Line:
@@ -116,5 +118,5 @@ def _places(paths: Iterable[Sequence[str | int]], hidden: Hidden) -> str:
 
 def _why(change: Change, hidden: Hidden) -> str:
     source = f"config.{change.source}" if change.source else ""
-    reason = hidden.shown(change.reason)
+    reason = printable(hidden.shown(change.reason))
     return f"{reason}: {source}" if reason and source else reason or source

@@ -76,6 +76,16 @@ def decode(text: str, *, arrays: bool = True) -> Any:
     return as_lua(value, arrays=arrays)
 
 
+def read(raw: bytes, *, arrays: bool = True) -> Any:
+    """The same for bytes; what is no UTF-8 stays as it is."""
+    return decode(raw.decode("utf-8", "surrogateescape"), arrays=arrays)
+
+
+def write(value: Any) -> bytes:
+    """What `encode` gives, as bytes."""
+    return encode(value).encode("utf-8", "surrogateescape")
+
+
 def decoded(text: Any) -> Any:
     """What drivers make of JSON inside a field of the body: a text, or a number, which Lua takes for one.
 

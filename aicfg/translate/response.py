@@ -106,7 +106,7 @@ def translated(answer: Answer, decoded: Any, body: bytes) -> tuple[bytes, Any]:
     if made is None:
         return body, decoded
     try:
-        return cjson.encode(made).encode("utf-8", "surrogateescape"), made
+        return cjson.write(made), made
     except cjson.NotWritable:
         raise Reason("Cannot serialise number: must not be NaN or Infinity") from None
 
@@ -114,7 +114,7 @@ def translated(answer: Answer, decoded: Any, body: bytes) -> tuple[bytes, Any]:
 def _decoded(body: bytes, config: Config) -> Any:
     """The body's JSON, NIL where it is none."""
     try:
-        return cjson.decode(body.decode("utf-8", "surrogateescape"), arrays=False)
+        return cjson.read(body, arrays=False)
     except cjson.TooDeep as error:
         raise UsageError(f"the answer is too deep: {error}", hint="Kong itself takes up to 1000 levels") from None
     except cjson.NotJson:
@@ -134,7 +134,7 @@ def _counted(count: Callable[[Any, Config], None], decoded: Any, config: Config)
 
 def _failed(answer: Answer, message: str) -> ClientResponse:
     answer.status = 500
-    return ClientResponse(answer, cjson.encode({"error": {"message": message}}).encode("utf-8", "surrogateescape"))
+    return ClientResponse(answer, cjson.write({"error": {"message": message}}))
 
 
 def _failure(config: Config, reason: str) -> str:

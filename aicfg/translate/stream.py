@@ -153,7 +153,7 @@ def _writer(answer: Answer, trace: EventTrace | None) -> Callable[[Event], bytes
         try:
             made = config.event(event, session, config.behaviour) if config.event else None
             if made is not None:
-                sent = made if isinstance(made, bytes) else cjson.encode(made).encode("utf-8", "surrogateescape")
+                sent = made if isinstance(made, bytes) else cjson.write(made)
         except (Fault, Reason, cjson.NotWritable) as error:
             why = f"Kong leaves it out: {error}"
         if trace:
@@ -172,7 +172,7 @@ def _count(sent: Any, config: Config) -> None:
     """Kong counts the tokens of what it sends. Over some shapes of JSON that fails, and with it the stream."""
     try:
         if isinstance(sent, bytes):
-            sent = cjson.decode(sent.decode("utf-8", "surrogateescape"), arrays=False)
+            sent = cjson.read(sent, arrays=False)
     except (cjson.NotJson, cjson.TooDeep):
         return
     try:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aicfg.preview.paint import Paint
 from aicfg.preview.run import Preview
 from aicfg.preview.words import dotted, pretty
-from aicfg.translate.answer_trace import EventChange
 from aicfg.translate.refusal import TranslationError
 from aicfg.translate.trace import Change
+
+if TYPE_CHECKING:
+    from aicfg.translate.answer_trace import EventChange
 
 Show = Callable[..., Any]
 """Makes of a value, and of the key that it stands under, what a person may see."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from aicfg.lint.reporters.text import printable
 from aicfg.preview.changes import Line, lines, of_event, of_fields
@@ -10,7 +11,9 @@ from aicfg.preview.hidden import Hidden
 from aicfg.preview.paint import Paint
 from aicfg.preview.run import Preview
 from aicfg.preview.words import refusal_lines, shown_body
-from aicfg.translate.answer_trace import EventChange
+
+if TYPE_CHECKING:
+    from aicfg.translate.answer_trace import EventChange
 
 LONG = 200
 """Longer texts in a body are cut."""
