@@ -69,6 +69,10 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str)
 
 
+def _is_object(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
 def _is_no_text(value: Any) -> bool:
     return not isinstance(value, str)
 
@@ -272,7 +276,10 @@ HUGGING_FACE_CHAT = Published(
             "messages.*.tool_calls.*.function.arguments": "it is called parameters",
         }
     ),
-    misfits=(_misfit("stop", "Hugging Face's is a list, and Kong leaves the text", _is_text),),
+    misfits=(
+        _misfit("stop", "Hugging Face's is a list, and Kong leaves the text", _is_text),
+        _misfit("logit_bias", "Hugging Face's is a list of numbers, and Kong leaves the object", _is_object),
+    ),
 )
 
 HUGGING_FACE_COMPLETIONS = Published(

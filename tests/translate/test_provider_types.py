@@ -12,7 +12,9 @@ from typing import Any, NamedTuple
 
 import published_types as published
 import pytest
-from client_requests import CHAT, COMPLETIONS
+from client_requests import CHAT, COMPLETIONS, TOOL
+from hypothesis import given
+from hypothesis import strategies as st
 from published_types import Sent
 from sending import send
 
@@ -337,11 +339,14 @@ KNOWN: tuple[Known, ...] = (
 
 
 def translated(provider: str, operation: str, name: str) -> aicfg.UpstreamRequest:
-    route_type, requests = OPERATIONS[operation]
+    return sent(provider, operation, OPERATIONS[operation][1][name])
+
+
+def sent(provider: str, operation: str, body: Any) -> aicfg.UpstreamRequest:
     options = {"upstream_path": "/v1/fim/completions"} if (provider, operation) == ("mistral", "completions") else {}
-    sent = send(provider, requests[name], route_type=route_type, options=options)
-    assert isinstance(sent, aicfg.UpstreamRequest)
-    return sent
+    got = send(provider, body, route_type=OPERATIONS[operation][0], options=options)
+    assert isinstance(got, aicfg.UpstreamRequest)
+    return got
 
 
 def cases() -> Iterator[tuple[str, str, str]]:
@@ -400,6 +405,54 @@ def test_what_fits_is_no_surprise(provider: str, operation: str) -> None:
         for change in upstream.trace:
             if change.surprising and change.kind in ("kept", "renamed", "added"):
                 assert any(related(".".join(map(str, place)), unfit) for place in change.to), (name, change)
+
+
+FIELDS = {
+    "user": st.just("ines"),
+    "seed": st.just(7),
+    "stop": st.sampled_from([".", [".", "!"], []]),
+    "temperature": st.just(0.5),
+    "top_p": st.just(0.9),
+    "top_k": st.just(40),
+    "n": st.just(2),
+    "logit_bias": st.just({"5": 1}),
+    "presence_penalty": st.just(0.5),
+    "response_format": st.just({"type": "json_object"}),
+    "stream": st.booleans(),
+    "stream_options": st.just({"include_usage": True}),
+    "metadata": st.just({"team": "search"}),
+    "parallel_tool_calls": st.booleans(),
+    "suffix": st.just("."),
+    "p": st.just(0.5),
+    "connectors": st.just([]),
+    "safe_prompt": st.booleans(),
+    "something_new": st.just(1),
+    "tools": st.just([TOOL]),
+    "tool_choice": st.sampled_from(["auto", "required", {"type": "function", "function": {"name": "tide"}}]),
+}
+
+
+@given(
+    case=st.sampled_from([*cases()]),
+    more=st.fixed_dictionaries({}, optional=FIELDS),
+    role=st.sampled_from([None, "user", "assistant", "system", "developer", "function"]),
+    text=st.sampled_from(["hm", [{"type": "text", "text": "hm"}]]),
+)
+def test_nor_is_it_with_other_fields_beside_it(
+    case: tuple[str, str, str], more: dict[str, Any], role: str | None, text: Any
+) -> None:
+    provider, operation, name = case
+    body = {**OPERATIONS[operation][1][name], **more}
+    if role is not None and "messages" in body:
+        body["messages"] = [*body["messages"], {"role": role, "content": text}]
+    try:
+        upstream = sent(provider, operation, body)
+    except aicfg.TranslationError:
+        return
+    unfit = CHECKS[provider, operation](Sent(upstream.path or "/", upstream.body))
+    for change in upstream.trace:
+        if change.surprising and change.kind in ("kept", "renamed", "added"):
+            assert any(related(".".join(map(str, place)), unfit) for place in change.to), change
 
 
 def related(place: str, unfit: set[str]) -> bool:
