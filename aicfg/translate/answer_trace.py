@@ -57,7 +57,7 @@ def trace_answer(answer: Any, config: Config, model: Model) -> tuple[Change, ...
     """What became of each field of a whole answer that was translated; `model` is what the driver sees."""
     make = config.answer
     assert make is not None
-    made = make(marked(answer, "client"), _marked(model), config.behaviour)
+    made = make(marked(answer, "given"), _marked(model), config.behaviour)
     if made is None:
         return _all(answer, "kept")
     return followed(dict(fields(answer)), made, _explained(answer, ANSWERS.get(config.format_module, ())))
@@ -137,7 +137,7 @@ class EventTrace:
 
 class _MarkedEvent(Event):
     def decoded(self) -> Any:
-        return marked(super().decoded(), "client")
+        return marked(super().decoded(), "given")
 
 
 def _marked(model: Model) -> Model:

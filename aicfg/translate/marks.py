@@ -1,6 +1,6 @@
 """Values that remember where they come from: how the trace follows them without the formats knowing of it.
 
-For a trace, the translation runs once more with every leaf of the client's body and of the config marked. Marked texts
+For a trace, the translation runs once more with every leaf of what is given and of the config marked. Marked texts
 and numbers equal plain ones. Nothing can stand in for null, true and false in Python, so their marks are objects of
 their own, which `aicfg.translate.lua` knows. What is made of marked values says so by `derived`.
 """
@@ -12,13 +12,13 @@ from typing import Any, Literal
 
 from aicfg.tuples import NamedTuple
 
-Where = Literal["client", "config", "earlier"]
+Where = Literal["given", "config", "earlier"]
 Path = tuple[str | int, ...]
 
 
 class Source(NamedTuple):
-    """A leaf of the client's body (on the way back, of the provider's answer), a value of the config, or one of an
-    earlier event."""
+    """A leaf of what is translated (the client's body, the provider's answer or event), or a value of the config, or of
+    an earlier event."""
 
     where: Where
     path: Path

@@ -46,7 +46,7 @@ class _Leaf(NamedTuple):
     given earlier."""
 
     value: Any
-    client: tuple[Path, ...]
+    given: tuple[Path, ...]
     how: str
     config: str
     earlier: bool
@@ -75,7 +75,7 @@ def followed(given: dict[Path, Any], made: Any, explained: Callable[[Change], Ch
     there = {path: _leaf(value) for path, value in fields(made)}
     found: dict[Path, list[Path]] = {}
     for place, leaf in there.items():
-        for path in leaf.client:
+        for path in leaf.given:
             found.setdefault(path, []).append(place)
     of_config = [(place, leaf) for place, leaf in there.items() if leaf.config]
     changes = [
@@ -104,7 +104,7 @@ def _rehearse(exchange: Exchange) -> Exchange:
         auth=auth._replace(param_value=marked(auth.param_value, "config", ("auth", "param_value"))),
     )
     rehearsal = Exchange(marked_config, exchange.client, exchange.given)
-    rehearsal.accepted = marked(exchange.accepted, "client")
+    rehearsal.accepted = marked(exchange.accepted, "given")
     for step in config.behaviour.steps:
         if step in REHEARSED:
             step(rehearsal)
@@ -122,7 +122,7 @@ def _landed(path: Path, places: list[Path], upstream: dict[Path, _Leaf]) -> Chan
 
 def _replaced(path: Path, value: Any, there: _Leaf | None) -> Change | None:
     """The change of a leaf in whose place Kong puts a value of its own, which may be the same."""
-    if there is None or there.client:
+    if there is None or there.given:
         return None
     if _same(there.value, value):
         return Change("kept", path, (path,), (value,))
@@ -175,11 +175,11 @@ def _added(place: Path, leaf: _Leaf) -> Change:
 
 def _leaf(value: Any) -> _Leaf:
     sources: tuple[Source, ...] = value.sources if isinstance(value, Mark) else ()
-    client = tuple(dict.fromkeys(source.path for source in sources if source.where == "client"))
+    given = tuple(dict.fromkeys(source.path for source in sources if source.where == "given"))
     config = next((".".join(map(str, source.path)) for source in sources if source.where == "config"), "")
     shown = SECRET if config.startswith("auth.") else plain(value)
     earlier = any(source.where == "earlier" for source in sources)
-    return _Leaf(shown, client, value.how if isinstance(value, Mark) else "", config, earlier)
+    return _Leaf(shown, given, value.how if isinstance(value, Mark) else "", config, earlier)
 
 
 def fields(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
