@@ -46,6 +46,7 @@ _SILENCER = "aicfg:"
 
 if TYPE_CHECKING:
     from aicfg.lint.masking import Mask
+    from aicfg.lint.summary import Tally
     from aicfg.manifest.compose.composer import Composer
     from aicfg.source.changes import Proposal
 
@@ -55,7 +56,7 @@ class Run:
 
     `entities` are what the last file compiles to, None where that is no manifest. Raises UsageError for settings that
     name a target that does not exist. `edited` has the new content of files that are not written yet, by real path,
-    `beside` are decK files that belong to this run, though others look into them.
+    `beside` are decK files that belong to this run, though others look into them. A `tally` counts what is looked into.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Run:
         self.edited = edited
         self.beside = beside
         self.kong_files: list[KongFile] = []
+        self.tally: Tally | None = None
         self.diagnostics: list[Diagnostic] = []
         self.sources: dict[str, tuple[Text, list[Document]]] = {}
         self.entities: Entities | None = None
@@ -252,6 +254,8 @@ class Run:
         explained = _Explained()
         told: dict[tuple[object, ...], Plugin] = {}
         for subject in subjects:
+            if self.tally is not None:
+                self.tally.add(subject)
             if isinstance(subject, Refused):
                 explained.refuse(subject)
             mended = explained.mended(subject) if isinstance(subject, Llm | Balanced) else None
