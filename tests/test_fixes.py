@@ -116,12 +116,14 @@ CASES: list[tuple[str, bool, str, str]] = [
         "P210",
         True,
         plugin(
-            "route_type: llm/v1/chat\n  " + AUTH + "model: {provider: anthropic, name: claude, options: {top_k: 5}}"
+            "route_type: llm/v1/chat\n  "
+            + AUTH
+            + "model: {provider: anthropic, name: claude, options: {max_tokens: 5}}"
         ),
         plugin(
             "route_type: llm/v1/chat\n  "
             + AUTH
-            + 'model: {provider: anthropic, name: claude, options: {top_k: 5, anthropic_version: "2023-06-01"}}'
+            + 'model: {provider: anthropic, name: claude, options: {max_tokens: 5, anthropic_version: "2023-06-01"}}'
         ).replace("header_name: Authorization", "header_name: x-api-key"),
     ),
     (
@@ -210,7 +212,7 @@ CASES: list[tuple[str, bool, str, str]] = [
         "K105",
         False,
         plugin(OPENAI.replace("gpt-4o", "gpt-4o, options: {top_p: 50, top_k: 0.5}") + AUTH.rstrip()),
-        plugin(OPENAI.replace("gpt-4o", "gpt-4o, options: {top_p: 0.5, top_k: 50}") + AUTH.rstrip()),
+        plugin(OPENAI.replace("gpt-4o", "gpt-4o, options: {top_p: 0.5}") + AUTH.rstrip()),
     ),
     ("V114", False, plugin(OPENAI.replace("gpt-4o", "gpt-4o, options: {upstream_path: /v1/x}") + AUTH.rstrip()), ""),
     (
@@ -286,6 +288,12 @@ TARGETS = """targets:
 """
 LIMITS = "llm_providers: [{name: openai, limit: [5], window_size: [60]}]"
 STRUCTURE: list[tuple[str, bool, str, str]] = [
+    (
+        "T101",
+        False,
+        plugin(OPENAI.replace("gpt-4o", "gpt-4o, options: {top_p: 0.5, top_k: 50}") + AUTH.rstrip()),
+        plugin(OPENAI.replace("gpt-4o", "gpt-4o, options: {top_p: 0.5}") + AUTH.rstrip()),
+    ),
     (
         "P280",
         False,
@@ -737,7 +745,7 @@ ALIASED = """\
 
 
 def test_what_an_alias_repeats_is_fixed_where_all_uses_agree() -> None:
-    assert "&options {top_p: 0.5, top_k: 50}" in fixed(ALIASED)[0]
+    assert "&options {top_p: 0.5}" in fixed(ALIASED)[0]
 
 
 def test_what_an_alias_repeats_stays_where_they_do_not() -> None:
