@@ -324,7 +324,9 @@ class TestRulesAndExplain:
         code = rule.code  # type: ignore[attr-defined]
         about = json.loads(aicfg("explain", code, "--format", "json").out)
         assert about["code"] == code
-        assert set(about) == {"code", "name", "severity", "summary", "why", "example", "instead"}
+        assert set(about) == {
+            *("kind", "code", "name", "severity", "summary", "why", "example", "instead", "gateways", "fix")
+        }
 
     def test_an_unknown_rule_gets_a_suggestion(self, aicfg: Command) -> None:
         status, out, err = aicfg("explain", "unknown-providr")

@@ -25,9 +25,7 @@ def facts(one: Provider, hosting: Hosting) -> dict[str, Any]:
         "self_hosted": hosting.self_hosted,
         **{name: fact for name, fact in hosting_facts(hosting).items() if name != "name"},
         "requires": list(hosting.requires),
-        "not_sent": {
-            name: list(dropped) for name in hosting.capabilities if (dropped := hosting.dropped_options(name))
-        },
+        "not_sent": {name: options for name, options in dropped.items() if options},
         "example": block(example(one, hosting)),
     }
 
@@ -42,6 +40,9 @@ def lines(one: Provider, hosting: Hosting) -> Iterator[str]:
         yield f"  needs     the options {', '.join(hosting.requires)}"
     for route_type, names in found["not_sent"].items():
         yield f"  not sent  {', '.join(names)} for {route_type}"
+    for one_type in found["capabilities"]:
+        if one_type["note"]:
+            yield f"  note      {one_type['route_type']}: {one_type['note']}"
     yield from ("", "Example:", "", *textwrap.indent(found["example"], "    ").splitlines())
 
 
