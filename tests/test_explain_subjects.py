@@ -82,6 +82,14 @@ class TestFields:
         ]
         assert told["enum"] == ["openai", "ollama"]
 
+    def test_it_tells_the_rules_that_are_about_it(self, aicfg: Command) -> None:
+        (rule,) = facts(aicfg, "ai-proxy.model.options.mistral_format")["rules"]
+        assert rule == "where model.provider is mistral: model.options.mistral_format has to be there (carried)"
+        assert (
+            facts(aicfg, "ai-semantic-cache.vectordb.redis.host")["rules"][0] == "all or none of host, port (carried)"
+        )
+        assert "rules" not in facts(aicfg, "ai-proxy.model.options.top_k")
+
     def test_it_tells_which_providers_read_a_credential(self, aicfg: Command) -> None:
         told = facts(aicfg, "ai-proxy.auth.aws_access_key_id")
         assert [reader["provider"] for reader in told["read_by"]] == ["bedrock"]

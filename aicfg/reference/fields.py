@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from aicfg.catalog.plugins import elsewhere, paths_of, plugin_schema
-from aicfg.catalog.plugins.describe import describe_field, describe_plugin, field_at
+from aicfg.catalog.plugins.describe import describe_field, describe_plugin, field_at, rules_about
 from aicfg.catalog.versions import gateway, version_text
 from aicfg.errors import UsageError
 from aicfg.render.quoting.yaml import block
@@ -55,6 +55,7 @@ def _field_facts(schema: PluginSchema, path: str, field: Field) -> dict[str, Any
     steps = list(_steps(schema, path))
     found = describe_field(schema, ".".join(step + mark for step, mark in steps), field)
     names = tuple(step for step, _ in steps)
+    found["rules"] = rules_about(schema, path)
     found["read_by"] = list(_readers(names))
     found["not_sent"] = list(_not_sent(names))
     value = _value(field, names)
