@@ -1,8 +1,9 @@
 """A folder for each rule, `tests/rules/CODE-NAME/`: what triggers it, what lint says then, and how it is put right.
 
-* `bad.yaml` triggers the rule, and `bad.out` is what the command prints about it, to the byte.
+* `bad.yaml` triggers the rule, and `bad.out` is what the command prints about it, to the byte. Where the rule's
+  docstring has an example, it is that.
 * `fixed.yaml` is what `--fix --unsafe-fixes` makes of `bad.yaml`; there is none where that changes nothing.
-* `good.yaml` has no finding at all.
+* `good.yaml` has no finding at all: what the docstring says to use instead.
 * A second way to the finding is a variant, such as a Kong file in place of a manifest: `bad-kong.yaml`,
   `bad-kong.out`, `fixed-kong.yaml`, and `good-kong.yaml` where the good file shows something, too.
 * `options` (for a variant `options-kong`) is the command for rules that need another than `lint`, without the file.
@@ -37,18 +38,18 @@ def folder_of(rule: Rule) -> Path:
     return FOLDERS / f"{rule.code}-{rule.name}"
 
 
-def make_missing_folders() -> None:
-    """Make a folder for each rule that has an example and no folder yet."""
-    for rule in rules():
-        folder, about = folder_of(rule), rule.documentation
-        if about.example and not folder.exists():
-            folder.mkdir(parents=True)
-            (folder / "bad.yaml").write_bytes(about.example.encode())
-            (folder / "good.yaml").write_bytes((about.instead or "").encode())
+def documented(rule: Rule) -> dict[str, str]:
+    """The files that a rule's docstring gives."""
+    about = rule.documentation
+    texts = {"bad.yaml": about.example, "good.yaml": about.instead}
+    return {name: text for name, text in texts.items() if text is not None}
 
 
 if UPDATE:
-    make_missing_folders()
+    for each in rules():
+        for name, text in documented(each).items():
+            folder_of(each).mkdir(parents=True, exist_ok=True)
+            (folder_of(each) / name).write_bytes(text.encode())
 
 BAD = sorted(path for path in FOLDERS.glob("*/bad*") if path.suffix != ".out")
 GOOD = sorted(FOLDERS.glob("*/good*"))
@@ -109,6 +110,13 @@ def test_fixing_makes_of_a_bad_file_what_its_fixed_file_holds(file: Path, tmp_pa
         text = (copy / file.name).read_bytes()
         new = None if text == file.read_bytes() else text.decode()
     assert golden(file.with_name(file.name.replace("bad", "fixed", 1)), new) == new
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.code)
+def test_the_examples_of_its_docstring_are_in_its_folder(rule: Rule) -> None:
+    for name, text in documented(rule).items():
+        file = folder_of(rule) / name
+        assert (file.read_bytes().decode() if file.is_file() else None) == text, "AICFG_UPDATE_GOLDEN=1 writes it"
 
 
 @each_good

@@ -23,7 +23,9 @@ _INTRODUCTION = (
     "What `aicfg lint` finds. Each rule has a code, whose letter is its family, a name and a severity, which settings "
     "may change. Every example here is linted when aicfg is tested, and so is what is right instead.",
     "`aicfg explain CODE` prints one of them, `# aicfg: ignore[CODE] reason` silences one in a file, and `--select` "
-    "and `--ignore` choose by the beginnings of codes.",
+    "and `--ignore` choose by the beginnings of codes. The column `fix` tells what mends the example: `--fix` (safe), "
+    "or `--fix --unsafe-fixes` (unsafe). Other cases of a rule may be fixable where its example is not, and the other "
+    "way round.",
 )
 _ALONE = "No text alone shows it: it takes a target to render to, several files, or settings."
 
