@@ -14,7 +14,7 @@ from aicfg.errors import UsageError
 from aicfg.kong.check import check
 from aicfg.lint.engine import Run
 from aicfg.reference.explained import Explained, explained
-from aicfg.reference.fields import facts as field_facts
+from aicfg.reference.plugins import plugin_facts
 
 HOSTINGS = [f"{type_}/{hosting}" for type_ in provider_types() for hosting in provider(type_).hostings]
 
@@ -114,7 +114,7 @@ class TestFields:
 
         schema, examples = plugin_schema(name, gateway()), 0
         for path, _ in _walk(schema.config, "config"):
-            example = field_facts(name, path).get("example") if path != "config" else None
+            example = plugin_facts(name, path).get("example") if path != "config" else None
             if example is not None:
                 examples += 1
                 wanted = tuple(path.replace("[]", "").replace("{}", "").split("."))

@@ -15,7 +15,7 @@ from aicfg.catalog.versions import gateway
 from aicfg.errors import UsageError
 from aicfg.lint.registry import FAMILIES
 from aicfg.lint.registry import rules as registered
-from aicfg.reference import fields, hostings, lookup, providers, rules
+from aicfg.reference import hostings, lookup, plugins, providers, rules
 from aicfg.reference.markdown import about
 from aicfg.tuples import NamedTuple
 from aicfg.words import both, did_you_mean
@@ -119,8 +119,8 @@ def _family(subject: str, target: Target) -> Iterator[Explained]:
 def _plugin(subject: str, target: Target) -> Iterator[Explained]:
     name, _, path = subject.partition(".")
     if name in plugin_names():
-        facts = fields.facts(name, path, *target)
-        yield Explained("plugin", subject, facts, tuple(fields.lines(facts)))
+        facts = plugins.plugin_facts(name, path, *target)
+        yield Explained("plugin", subject, facts, tuple(plugins.lines(facts)))
 
 
 def _provider(subject: str, target: Target) -> Iterator[Explained]:

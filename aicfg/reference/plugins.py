@@ -17,9 +17,10 @@ from aicfg.words import either
 if TYPE_CHECKING:
     from aicfg.catalog.plugins.model import Field, PluginSchema
     from aicfg.catalog.providers import Provider
+    from aicfg.catalog.versions import Gateway
 
 _WIDTH = 110
-_KNOWN: Mapping[str, str] = MappingProxyType(
+KNOWN: Mapping[str, str] = MappingProxyType(
     {
         "measured": "Kong's own schema code was run",
         "documented": "Kong's published schema says so",
@@ -30,13 +31,19 @@ _KNOWN: Mapping[str, str] = MappingProxyType(
 _LABELS: Mapping[str, str] = MappingProxyType(
     {"enum": "allowed", "gt": "greater than", "len_min": "length from", "len_max": "length to"}
 )
+_LISTS = ("rules", "read by", "not sent")
 _OPTIONS = ("model", "options")
 _REFERENCE = "{vault://env/my-secret}"
 
 
-def facts(name: str, path: str, version: str | None = None, edition: str | None = None) -> dict[str, Any]:
+def plugin_facts(name: str, path: str, version: str | None = None, edition: str | None = None) -> dict[str, Any]:
     """What is known about a plugin, or about the field at `path`. Raises UsageError where there is no such field."""
-    schema = plugin_schema(name, gateway(version, edition))
+    return facts_at(name, path, gateway(version, edition))
+
+
+def facts_at(name: str, path: str, target: Gateway) -> dict[str, Any]:
+    """The same for a gateway: `path` is "config.targets[].weight", "" for the plugin itself."""
+    schema = plugin_schema(name, target)
     if not path:
         return describe_plugin(schema)
     path = path if path.split(".")[0] == "config" else f"config.{path}"
@@ -141,19 +148,24 @@ def _nested(steps: list[tuple[str, str]], value: Any) -> Any:
 
 def lines(found: Mapping[str, Any]) -> Iterator[str]:
     """The facts of a plugin or a field as text."""
-    head, *rest = found.items()
-    yield str(head[1])
-    for key, value in rest:
-        if key in ("rules", "read_by", "not_sent"):
-            said = [value] if isinstance(value, str) else [_in_words(key, one) for one in value]
-            yield f"  {key.replace('_', ' ')}"
-            yield from (textwrap.indent(textwrap.fill(one, _WIDTH - 4), "    ") for one in said)
-        elif key == "example":
-            yield from ("", "Example:", "", *textwrap.indent(value, "    ").splitlines())
+    (_, head), *rest = fact_texts(found)
+    yield head
+    for label, text in rest:
+        if label in _LISTS:
+            yield f"  {label}"
+            yield from (textwrap.indent(textwrap.fill(one, _WIDTH - 4), "    ") for one in text.splitlines())
+        elif label == "example":
+            yield from ("", "Example:", "", *textwrap.indent(text, "    ").splitlines())
         else:
-            label = _LABELS.get(key, key.replace("_", " "))
-            text = f"{label:<16}{_shown(key, value)}"
-            yield textwrap.fill(text, _WIDTH, subsequent_indent=" " * 18, initial_indent="  ")
+            line = f"{label:<16}{text}"
+            yield textwrap.fill(line, _WIDTH, subsequent_indent=" " * 18, initial_indent="  ")
+
+
+def fact_texts(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each fact as a label and a text; of what there may be several, one stands in a line each."""
+    for key, value in found.items():
+        label = _LABELS.get(key, key.replace("_", " "))
+        yield label, "\n".join(_in_words(key, one) for one in value) if label in _LISTS else _shown(key, value)
 
 
 def _in_words(key: str, said: Any) -> str:
@@ -170,9 +182,9 @@ def _in_words(key: str, said: Any) -> str:
 
 def _shown(key: str, value: Any) -> str:
     if key == "known":
-        return f"{value}: {_KNOWN[value]}"
+        return f"{value}: {KNOWN[value]}"
     if isinstance(value, dict):
-        return ", ".join(f"{name} {known} ({_KNOWN[known]})" for name, known in value.items())
+        return ", ".join(f"{name} {known} ({KNOWN[known]})" for name, known in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value))
     return ("yes" if value else "no") if isinstance(value, bool) else str(value)
