@@ -82,6 +82,13 @@ class TestFields:
         ]
         assert told["enum"] == ["openai", "ollama"]
 
+    def test_it_tells_which_values_came_later(self, aicfg: Command) -> None:
+        told = facts(aicfg, "ai-proxy.model.provider")
+        assert (told["values_since"]["gemini"], "openai" in told["values_since"]) == ("3.8", False)
+        assert set(told["values_since"]) < set(told["enum"])
+        assert "gemini 3.8" in aicfg("explain", "ai-proxy.model.provider").out
+        assert "values_since" not in facts(aicfg, "ai-proxy.model.options.mistral_format")
+
     def test_it_tells_the_rules_that_are_about_it(self, aicfg: Command) -> None:
         (rule,) = facts(aicfg, "ai-proxy.model.options.mistral_format")["rules"]
         assert rule == "where model.provider is mistral: model.options.mistral_format has to be there (carried)"

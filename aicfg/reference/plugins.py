@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from aicfg.catalog.plugins import elsewhere, paths_of, plugin_schema
 from aicfg.catalog.plugins.describe import describe_field, describe_plugin, field_at, rules_about
-from aicfg.catalog.versions import gateway, version_text
+from aicfg.catalog.versions import MINORS, gateway, parse_version, version_text
 from aicfg.errors import UsageError
 from aicfg.render.quoting.yaml import block
 from aicfg.words import either
@@ -62,12 +62,25 @@ def _field_facts(schema: PluginSchema, path: str, field: Field) -> dict[str, Any
     steps = list(_steps(schema, path))
     found = describe_field(schema, ".".join(step + mark for step, mark in steps), field)
     names = tuple(step for step, _ in steps)
+    found["values_since"] = _values_since(schema, path, field)
     found["rules"] = rules_about(schema, path)
     found["read_by"] = list(_readers(names))
     found["not_sent"] = list(_not_sent(names))
     value = _value(field, names)
     found["example"] = None if value is None else block(_nested(steps, value))
-    return {name: fact for name, fact in found.items() if fact not in (None, [])}
+    return {name: fact for name, fact in found.items() if fact not in (None, [], {})}
+
+
+def _values_since(schema: PluginSchema, path: str, field: Field) -> dict[str, str]:
+    """The allowed values that came later than the field, each with the version that brought it."""
+    since: dict[str, str] = {}
+    for version in MINORS if field.enum else ():
+        there = field_at(plugin_schema(schema.name, schema.gateway._replace(version=parse_version(version))), path)
+        for value in there.enum if there else ():
+            since.setdefault(str(value), version)
+    first = next(iter(since.values()), None)
+    found = {str(value): since.get(str(value), first) for value in field.enum}
+    return {value: version for value, version in found.items() if version is not None and version != first}
 
 
 def _steps(schema: PluginSchema, path: str) -> Iterator[tuple[str, str]]:
@@ -183,6 +196,8 @@ def _in_words(key: str, said: Any) -> str:
 def _shown(key: str, value: Any) -> str:
     if key == "known":
         return f"{value}: {KNOWN[value]}"
+    if key == "values_since":
+        return ", ".join(f"{one} {version}" for one, version in value.items())
     if isinstance(value, dict):
         return ", ".join(f"{name} {known} ({KNOWN[known]})" for name, known in value.items())
     if isinstance(value, list | tuple):
