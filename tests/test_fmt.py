@@ -65,7 +65,7 @@ def test_a_kong_file_that_is_named_stays_and_is_told_of(aicfg: Command, put: Put
     put({"kong.yaml": KONG})
     outcome = aicfg("fmt", "kong.yaml")
     assert outcome.status == 0
-    assert "warning: kong.yaml: this is no manifest, and stays as it is" in outcome.err
+    assert "warning: kong.yaml: this is no manifest, or a template of one, and stays as it is" in outcome.err
     assert (tmp_path / "kong.yaml").read_text() == KONG
 
 

@@ -111,7 +111,7 @@ class _Run:
                 self.fail(AicfgError(message, file=name, hint="this is a bug in aicfg: please report it"), _BUG)
                 return
         if formatted is None and found.named:
-            click.echo(f"warning: {_shown(name)}: this is no manifest, and stays as it is", err=True)
+            click.echo(f"warning: {_shown(name)}: this is no manifest, or a template of one, and stays as it is", err=True)
         if is_input and self.writes:
             _write_bytes(content if formatted is None else formatted)
         if formatted is None:

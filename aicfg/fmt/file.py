@@ -17,7 +17,8 @@ _RARE_LINE_END = later("[\x85\u2028\u2029]")
 
 @no_garbage_collection()
 def format_bytes(content: bytes, file: str, *, named: bool = True) -> bytes | None:
-    """A manifest in canonical form: the same bytes where it is so already. None for what is no manifest.
+    """A manifest in canonical form: the same bytes where it is so already. None for what is no manifest, or the
+    template of one.
 
     `named` tells that the user named the file: otherwise it has to be surely a manifest to be touched at all.
     Raises SourceError for what cannot be read or laid out anew, and MeaningChanged, which is a bug.
@@ -62,6 +63,8 @@ def _manifest(content: bytes, file: str, named: bool) -> Document | None:
         if named and not documents:
             one_document(documents, file)
         return None
+    if any(one.template for one in documents):
+        return None  # what it becomes, and in which line, somebody else decides
     document = one_document(documents, file)
     for problem in document.problems:
         raise problem
