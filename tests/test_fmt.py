@@ -69,6 +69,15 @@ def test_a_kong_file_that_is_named_stays_and_is_told_of(aicfg: Command, put: Put
     assert (tmp_path / "kong.yaml").read_text() == KONG
 
 
+def test_templates_stay(aicfg: Command, put: Put, tmp_path: Path) -> None:
+    template = "# aicfg: template\n{{- if .Values.x }}\n" + UGLY + "{{- end }}\n"
+    put({"a.yaml": template, "charts/b.yaml": UGLY, "aicfg.toml": 'templates = ["charts/**"]\n'})
+    outcome = aicfg("fmt", "a.yaml", "charts/b.yaml")
+    assert (outcome.status, outcome.out) == (0, "")
+    assert outcome.err.count("a template of one, and stays as it is") == 2
+    assert ((tmp_path / "a.yaml").read_text(), (tmp_path / "charts/b.yaml").read_text()) == (template, UGLY)
+
+
 def test_check_writes_nothing_and_fails(aicfg: Command, put: Put, tmp_path: Path) -> None:
     put({"a.yaml": UGLY, "b.yaml": CANONICAL})
     outcome = aicfg("fmt", "--check", ".")

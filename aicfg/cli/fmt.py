@@ -12,6 +12,7 @@ from aicfg.errors import AicfgError
 
 if TYPE_CHECKING:
     from aicfg.lint.discovery import Found
+    from aicfg.lint.settings import SettingsFile
 
 _BUG = 3
 
@@ -61,9 +62,10 @@ def command(
 
     paths = paths or (".",)
     about = stdin_filename if paths[0] == STDIN and stdin_filename else paths[0]
-    excludes = (*excludes_of(exclude), *settings_file(about, config, isolated).exclude)
+    settings = settings_file(about, config, isolated)
+    excludes = (*excludes_of(exclude), *settings.exclude)
     files, errors = discover(paths, excludes)
-    run = _Run(diff=diff, writes=not (check or diff), stdin_filename=stdin_filename)
+    run = _Run(settings, diff=diff, writes=not (check or diff), stdin_filename=stdin_filename)
     run.stdin_is_left_out = stdin_filename is not None and not discover([stdin_filename], excludes).files
     for error in errors:
         run.fail(error)
@@ -79,7 +81,8 @@ def command(
 class _Run:
     """What formatting came to over all files."""
 
-    def __init__(self, *, diff: bool, writes: bool, stdin_filename: str | None) -> None:
+    def __init__(self, settings: SettingsFile, *, diff: bool, writes: bool, stdin_filename: str | None) -> None:
+        self.settings = settings
         self.diff = diff
         self.writes = writes
         self.stdin_filename = stdin_filename
@@ -103,7 +106,9 @@ class _Run:
         if is_input and self.stdin_filename:
             name = self.stdin_filename
         formatted: bytes | None = content
-        if not (is_input and self.stdin_is_left_out):
+        if any(one.covers(name, name) for one in self.settings.templates):
+            formatted = None
+        elif not (is_input and self.stdin_is_left_out):
             try:
                 formatted = format_bytes(content, name, named=found.named)
             except MeaningChanged:
@@ -111,7 +116,9 @@ class _Run:
                 self.fail(AicfgError(message, file=name, hint="this is a bug in aicfg: please report it"), _BUG)
                 return
         if formatted is None and found.named:
-            click.echo(f"warning: {_shown(name)}: this is no manifest, or a template of one, and stays as it is", err=True)
+            click.echo(
+                f"warning: {_shown(name)}: this is no manifest, or a template of one, and stays as it is", err=True
+            )
         if is_input and self.writes:
             _write_bytes(content if formatted is None else formatted)
         if formatted is None:
