@@ -44,7 +44,7 @@ def command(
     """Rewrite the manifests in PATHS in canonical form.
 
     A path is a file, a folder, a glob in quotes, or `-` for standard input, which goes to standard output; without any,
-    the current folder. What is no manifest is left alone.
+    the current folder. What is no manifest, or a template of one, is left alone.
 
     Keys stand in the order of the manifest's schema, your own names in yours. Two spaces a level, quotes only where
     they are needed, at most one blank line in a row; where one top-level section is set off by a blank line, all are.
