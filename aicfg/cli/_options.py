@@ -89,13 +89,21 @@ def settings_options(function: F) -> F:
 def settings_file(path: str, config: str | None, isolated: bool) -> SettingsFile:
     """What the settings file says that counts for a path argument. Raises AicfgError where it cannot be used."""
     from aicfg.lint.discovery import start_of
-    from aicfg.lint.settings import SettingsFile, find_settings, read_settings
+    from aicfg.lint.settings import find_settings
+
+    file = fixed_settings(config, isolated)
+    return find_settings(start_of(path)) if file is None else file
+
+
+def fixed_settings(config: str | None, isolated: bool) -> SettingsFile | None:
+    """The settings file that the options name for all files; None where the nearest one of each counts."""
+    from aicfg.lint.settings import SettingsFile, read_settings
 
     if config is not None and isolated:
         raise click.UsageError("--config and --isolated exclude each other")
     if config is not None:
         return read_settings(config)
-    return SettingsFile() if isolated else find_settings(start_of(path))
+    return SettingsFile() if isolated else None
 
 
 def import_yaml() -> None:

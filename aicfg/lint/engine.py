@@ -49,6 +49,8 @@ class Run:
 
     `entities` are what the last file compiles to, None where that is no manifest. Raises UsageError for settings that
     name a target that does not exist. `edited` has the new content of files that are not written yet, by real path.
+    `beside` are the runs that make one with it, itself among them: same files, other settings (`aicfg.lint.runs`).
+    `sought` are the real paths of all that manifests include, whether it is there or not.
     """
 
     def __init__(self, settings: Settings | None = None, edited: Mapping[str, bytes] = EMPTY) -> None:
@@ -57,6 +59,8 @@ class Run:
         self.diagnostics: list[Diagnostic] = []
         self.sources: dict[str, tuple[Text, list[Document]]] = {}
         self.entities: Entities | None = None
+        self.beside: Sequence[Run] = (self,)
+        self.sought: set[str] = set()
         self._masks: dict[str, Mask] = {}
         self._met: set[tuple[str, str]] = set()
         self._partial: set[str] = set()
@@ -117,9 +121,10 @@ class Run:
     def check_choice(self) -> None:
         """Raises UsageError for an environment or a variable that was asked for and that no manifest had."""
         choice = self.settings.choice
+        met = set[tuple[str, str]]().union(*(run._met for run in self.beside))
         for what, asked in (("environment", (choice.environment,)), ("variable", choice.variables)):
             for name in asked:
-                if name is not None and (what, name) not in self._met:
+                if name is not None and (what, name) not in met:
                     raise UsageError(f'no manifest has the {what} "{name}"', hint=f"check the name of the {what}")
 
     def _documents(self, content: bytes, file: str, named: bool) -> list[Document]:
@@ -153,6 +158,7 @@ class Run:
         if named:
             composer.check(choice)
         self._met.update(_known_to(composer, choice))
+        self.sought.update(composer.sources.sought)
         for document in composer.sources.documents:
             self.sources.setdefault(document.file, (document.source, [document]))
         for text, _ in composer.sources.unreadable:
@@ -193,8 +199,10 @@ class Run:
                 found = in_order(silencing.unless_error(found, self.sources))
             else:
                 choice = self.settings.choice
-                partial = self.sources if choice.environment or choice.variables else self._partial
-                scope = silencing.Scope(self.sources, self.settings, frozenset(partial), frozenset(self._included))
+                seen_in_part = self.sources if choice.environment or choice.variables else self._partial
+                others = (run.sources for run in self.beside if run is not self)
+                partial = frozenset(seen_in_part).union(*others)  # what silences nothing here may do so there
+                scope = silencing.Scope(self.sources, self.settings, partial, frozenset(self._included))
                 found = in_order(silencing.heard(found, scope, self._found))
         return Report(found, tuple(self.sources))
 
@@ -213,7 +221,7 @@ class Run:
         """The variables that hold secrets in some manifest of the run."""
         from aicfg.lint.masking import secret_variables
 
-        return secret_variables(self.sources.values())
+        return secret_variables(source for run in self.beside for source in run.sources.values())
 
     @cached_property
     def _rules(self) -> dict[str, list[Rule]]:

@@ -42,7 +42,7 @@ class Sources(NamedTuple):
     """The documents of a manifest: each that was `given`, followed by what it includes.
 
     `unreadable` are the texts of included files that are no YAML, with what is wrong with each. `paths` are the real
-    paths of all these files.
+    paths of all these files, `sought` those of files that are not there, too.
     """
 
     given: tuple[Document, ...]
@@ -50,6 +50,7 @@ class Sources(NamedTuple):
     unreadable: tuple[tuple[Text, SourceError], ...] = ()
     faults: tuple[Fault, ...] = ()
     paths: tuple[str, ...] = ()
+    sought: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -77,6 +78,7 @@ def read_sources(given: Sequence[Given], edited: Mapping[str, bytes] = EMPTY) ->
         tuple(reading.unreadable),
         tuple(reading.faults),
         tuple(reading.paths),
+        tuple(reading.known),
     )
 
 
