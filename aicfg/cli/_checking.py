@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -46,11 +46,21 @@ class Wanted(NamedTuple):
 
     def discover(self, nearest: Nearest) -> Discovery:
         """The files to lint."""
-        from aicfg.lint.discovery import discover
+        from aicfg.lint.discovery import STDIN, discover
         from aicfg.lint.settings import excludes_of
 
         excludes, name = excludes_of(self.exclude), self.standard_input
-        return discover(self.paths, excludes, nearest.excludes, standard_input=name, force=self.force_exclude)
+
+        def found(paths: Sequence[str]) -> Discovery:
+            return discover(paths, excludes, nearest.excludes, standard_input=name, force=self.force_exclude)
+
+        if not self.force_exclude:
+            return found(self.paths)
+        from aicfg.manifest.compose.files import wholes_above
+
+        # a hook names the part of a manifest that changed, which says nothing without the rest
+        named = [name if path == STDIN and name is not None else path for path in self.paths]
+        return found((*self.paths, *wholes_above([path for path in named if os.path.isfile(path)], os.getcwd())))
 
 
 class Fixing(NamedTuple):
@@ -120,7 +130,8 @@ class Round:
         for failure in failed:
             show_error(failure)
         result = self.asked.after(context, runs, runs.report(), bool(failed))
-        if not (result.files or failed or show.quiet or wanted.force_exclude):
+        expected = wanted.standard_input is None and not wanted.force_exclude
+        if expected and not (result.files or failed or show.quiet):
             click.echo(f"warning: no manifest and no Kong file in: {', '.join(wanted.paths)}", err=True)
         write_reports(show, result, runs.source_line, aside=aside)
         fails = result.at_or_above(show.fail_on) and not show.exit_zero

@@ -48,9 +48,9 @@ def watch(context: click.Context, one: Round) -> NoReturn:
         before = _look(one)
         click.clear()  # does nothing unless it is a terminal
         _round(context, one)
-        click.echo("watching for changes (Ctrl-C ends)", err=True)
         read = {os.path.realpath(path) for path in _read(one)}
         now = _look(one)
+        click.echo("watching for changes (Ctrl-C ends)", err=True)
         _wait(one, {path: before.get(path, now[path] if path in read else _NEW) for path in now})
 
 

@@ -104,6 +104,39 @@ def parts_of_others(paths: Sequence[str]) -> frozenset[str]:
     )
 
 
+def wholes_above(paths: Sequence[str], top: str) -> Iterator[str]:
+    """The files between some files and the folder `top` above them that include one of them, each once.
+
+    An include leads downward alone, so what a file belongs to stands beside or above it. Raises nothing.
+    """
+    identities = {_identity(path) for path in paths}
+    for folder in sorted({folder for path in paths for folder in _folders_up(path, top)}):
+        for name in sorted(_names_in(folder)):
+            path = os.path.normpath(os.path.join(os.path.relpath(folder, top), name))
+            document = _including(path) if name.lower().endswith(SUFFIXES) else None
+            if document is not None:
+                included = {*read_sources([Given(document, path)]).paths} - {_identity(path)}
+                if included & identities and _identity(path) not in identities:
+                    yield path
+
+
+def _folders_up(path: str, top: str) -> Iterator[str]:
+    """The folders from that of a file up to `top`; none where it is not below that."""
+    folder, top = os.path.dirname(os.path.abspath(path)), os.path.abspath(top)
+    while f"{folder}{os.sep}".startswith(top.rstrip(os.sep) + os.sep):
+        yield folder
+        if folder == top:
+            return
+        folder = os.path.dirname(folder)
+
+
+def _names_in(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
+
+
 def _including(path: str) -> Document | None:
     """The manifest in a file, if it includes others. What is wrong with the file shows when it is linted."""
     try:
