@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aicfg.cli._options import gateway_options, write
+from aicfg.cli._options import gateway_options, offers, write
 
 if TYPE_CHECKING:
     from aicfg.lint.registry import Rule
@@ -19,7 +19,7 @@ _KNOWN = {
 
 
 @click.command("explain", short_help="Tell what a rule finds, or what a plugin's field or a manifest's key is.")
-@click.argument("subject")
+@click.argument("subject", shell_complete=offers("subjects"))
 @gateway_options
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(subject: str, gateway_version: str | None, edition: str | None, format_: str) -> None:

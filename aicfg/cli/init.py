@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aicfg.cli._options import write
+from aicfg.cli._options import offers, write
 
 if TYPE_CHECKING:
     from aicfg.catalog.providers import Hosting, Provider
@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 @click.command("init", short_help="Write a commented manifest to start from.")
 @click.argument("file", type=click.Path(allow_dash=True, dir_okay=False), default="aicfg.yaml")
 @click.option(
-    "--provider", "type_", metavar="TYPE", default="openai", show_default=True, help="As `aicfg providers` lists."
+    "--provider",
+    "type_",
+    metavar="TYPE",
+    shell_complete=offers("providers"),
+    default="openai",
+    show_default=True,
+    help="As `aicfg providers` lists.",
 )
 def command(file: str, type_: str) -> None:
     """Write a commented starter manifest to FILE (default: aicfg.yaml; `-` is standard output).

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aicfg.cli._fixing import fixing_options
-from aicfg.cli._options import FILE, gateway_options, import_yaml, reuse_options, settings_options
+from aicfg.cli._options import FILE, gateway_options, import_yaml, offers, reuse_options, settings_options
 from aicfg.cli._reports import ReportCommand, report_options, shown
 from aicfg.cli._silencing import Asked, silencing_options
 
@@ -28,8 +28,10 @@ def _schemas(context: click.Context, parameter: click.Parameter, values: tuple[s
 @click.argument("paths", nargs=-1, type=FILE)
 @reuse_options
 @gateway_options
-@click.option("--select", metavar="CODES", help="Only these codes or families, such as P,K101.")
-@click.option("--ignore", metavar="CODES", help="Leave out these codes or families.")
+@click.option(
+    "--select", metavar="CODES", shell_complete=offers("codes"), help="Only these codes or families, such as P,K101."
+)
+@click.option("--ignore", metavar="CODES", shell_complete=offers("codes"), help="Leave out these codes or families.")
 @click.option(
     "--exclude",
     multiple=True,

@@ -2,11 +2,16 @@ from __future__ import annotations
 
 import click
 
-from aicfg.cli._options import write
+from aicfg.cli._options import offers, write
 
 
 @click.command("schema", short_help="Print the JSON Schema of the manifest, of a plugin, or of lint's report.")
-@click.option("--plugin", metavar="NAME", help="Print the schema of this AI plugin's config instead of the manifest's.")
+@click.option(
+    "--plugin",
+    metavar="NAME",
+    shell_complete=offers("plugins"),
+    help="Print the schema of this AI plugin's config instead of the manifest's.",
+)
 @click.option("--report", is_flag=True, help="Print the schema of what `lint --format json` writes.")
 @click.option(
     "--gateway-version", metavar="VERSION", help="Gateway that has the plugin, such as 3.10. Default: the newest."
