@@ -37,6 +37,7 @@ def command(file: str, type_: str) -> None:
     text = starter(type_, "FILE" if file == "-" else file, f"./{schema.name}")
     if file == "-":
         write(text)
+        click.echo(f"its first line names {schema}, for editors: `aicfg schema -o {schema}` writes it", err=True)
         return
     from aicfg.resources import schema_file
 
