@@ -115,9 +115,11 @@ def test_fail_on_and_never(act: Act, workspace: Path) -> None:
 def test_paths_are_lines_and_args_are_words(act: Act, workspace: Path) -> None:
     for name in ("one file.yaml", "b.yaml", "c.yaml"):
         (workspace / name).write_text(MISSPELT)
-    done = act(paths="one file.yaml\n\n  b.yaml\n", args=" --select  V,M101\n--max-findings 1 ", format="concise")
-    assert done.outputs["findings"] == "1"
-    assert "b.yaml:5:" in done.log
+    done = act(paths="one file.yaml\n\n  b.yaml\n", args=" --select  V,M101\n--statistics ", format="text")
+    assert done.outputs["findings"] == "2"
+    assert "2  error    M101" in done.log
+    done = act(paths="one file.yaml", format="concise")
+    assert "one file.yaml:5:" in done.log
     assert "c.yaml" not in done.log
 
 

@@ -76,19 +76,21 @@ class TestEachFileHasItsOwnSettings:
         assert aicfg("lint", ".", "--write-baseline", "known.json").status == 0
         assert aicfg("lint", ".", "--baseline", "known.json").out == "no findings in 2 files\n"
 
+    def test_what_one_does_not_look_for_is_not_said_to_be_gone(self, aicfg: Command, put: Put) -> None:
+        assert aicfg("lint", ".", "--write-baseline", "known.json").status == 0
+        put({"new/aicfg.toml": 'ignore = ["M"]\n'})
+        assert aicfg("lint", ".", "--baseline", "known.json").err == ""
+
     def test_a_variable_that_holds_a_secret_in_one_is_masked_in_the_other(self, aicfg: Command, put: Put) -> None:
         value = "plain-words-nobody-would-guess"
-        part = f"version: 1\nvariables: {{TOKEN: {value}}}\n"
-        put({"new/a.yaml": f"{part}wrong: 1\n"})
-        put(
-            {
-                "old/a.yaml": MANIFEST.replace("${env:OPENAI_API_KEY}", "${var:TOKEN}")
-                + f"variables: {{TOKEN: {value}}}\n"
-            }
-        )
-        put({"new/aicfg.toml": ""})
+        secret = MANIFEST.replace("${env:OPENAI_API_KEY}", "${var:WORDS}")
+        put({"old/a.yaml": f"{secret}variables: {{WORDS: {value}}}\n", "new/aicfg.toml": ""})
+        put({"new/a.yaml": f"{{version: 1, routes: {{}}, variables: {{WORDS: {value}}}, wrong: 1}}\n"})
+        assert value in aicfg("lint", "new").out
         for order in (["old", "new"], ["new", "old"]):
-            assert value not in aicfg("lint", *order).out
+            out = aicfg("lint", *order).out
+            assert "wrong: 1" in out
+            assert value not in out
 
 
 def test_what_a_manifest_includes_has_the_settings_of_the_manifest(found: Found, put: Put) -> None:
