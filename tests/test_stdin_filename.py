@@ -52,6 +52,12 @@ def test_the_settings_nearest_to_the_file_count(said: Said, put: Put) -> None:
     assert said(PROVIDERS + EMBED, "team/a.yaml", "--isolated") == set()
 
 
+def test_without_a_file_those_of_the_current_folder_count(found: Found, put: Put) -> None:
+    put({"team/aicfg.toml": 'gateway-version = "3.10"\n', "team/a.yaml": PROVIDERS + EMBED})
+    text = (PROVIDERS + EMBED).encode()
+    assert {file for code, file, _ in found("team/a.yaml", "-", stdin=text) if code == "V110"} == {"team/a.yaml"}
+
+
 def test_ignores_for_some_files_are_about_the_file(said: Said, put: Put) -> None:
     put({"aicfg.toml": '[per-file-ignores]\n"old/**" = ["M"]\n'})
     assert said(MISSPELT, "old/a.yaml") == set()

@@ -7,7 +7,7 @@ from itertools import chain, islice
 
 from aicfg.frozen import EMPTY
 from aicfg.lint.diagnostic import Report, in_order
-from aicfg.lint.discovery import Found
+from aicfg.lint.discovery import STDIN, Found
 from aicfg.lint.engine import Run
 from aicfg.lint.settings import Settings
 from aicfg.source import Document, Text
@@ -47,8 +47,8 @@ class Runs:
             self._know(run, before)
 
     def read_content(self, content: bytes, file: str) -> None:
-        """Read and lint a text that stands in no file."""
-        run = next(iter(self._runs.values()))
+        """Read and lint a text that stands in no file: the settings of the current folder count."""
+        run = self._run_with(self.settings_of(STDIN))
         before = len(run.sources)
         try:
             run.read_content(content, file)
