@@ -185,8 +185,8 @@ def _single(tokens: list[tuple[str, str]], context: Mapping[str, Any]) -> Any:
         return value
     if text in ("always", "success", "failure"):
         return {"always": True, "success": context["ok"], "failure": not context["ok"]}[text]
-    value: Any = context
-    for name in text.split("."):
-        assert isinstance(value, Mapping), f"{text} is not known"
-        value = value.get(name, "")
+    first, *rest = text.split(".")
+    value = context[first]
+    for name in rest:  # what is not there is empty, and so is all that it would hold
+        value = value.get(name, "") if isinstance(value, Mapping) else ""
     return value
