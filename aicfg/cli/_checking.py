@@ -60,7 +60,7 @@ class Wanted(NamedTuple):
 
         # a hook names the part of a manifest that changed, which says nothing without the rest
         named = [name if path == STDIN and name is not None else path for path in self.paths]
-        return found((*self.paths, *wholes_above([path for path in named if os.path.isfile(path)], os.getcwd())))
+        return found((*self.paths, *wholes_above([path for path in named if os.path.isfile(path)])))
 
 
 class Fixing(NamedTuple):

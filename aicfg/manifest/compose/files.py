@@ -104,11 +104,12 @@ def parts_of_others(paths: Sequence[str]) -> frozenset[str]:
     )
 
 
-def wholes_above(paths: Sequence[str], top: str) -> Iterator[str]:
-    """The files between some files and the folder `top` above them that include one of them, each once.
+def wholes_above(paths: Sequence[str]) -> Iterator[str]:
+    """The files from the current folder down to some files that include one of them, each once.
 
     An include leads downward alone, so what a file belongs to stands beside or above it. Raises nothing.
     """
+    top = os.getcwd()
     identities = {_identity(path) for path in paths}
     for folder in sorted({folder for path in paths for folder in _folders_up(path, top)}):
         for name in sorted(_names_in(folder)):
