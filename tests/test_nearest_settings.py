@@ -144,3 +144,15 @@ class TestNamedFilesTreatedAsFound:
         lines = found("parts/deep/routes.yaml", "--force-exclude")
         assert {file for _, file, _ in lines} == {"parts/deep/routes.yaml"}
         assert "M101" in {code for code, _, _ in lines}
+
+
+def test_kong_files_know_each_other_whatever_settings_they_have(found: Found, put: Put) -> None:
+    routes = (
+        '_format_version: "3.0"\nservices: [{name: ai, url: "http://x:1", routes: [{name: chat, paths: [/chat]}]}]\n'
+    )
+    plugins = '_format_version: "3.0"\nplugins: [{name: ai-prompt-guard, route: chat, config: {deny_patterns: [x]}}]\n'
+    put({"a/routes.yaml": routes, "b/plugins.yaml": plugins, "b/aicfg.toml": 'ignore = ["S"]\n'})
+    assert "M302" in {code for code, _, _ in found("b")}
+    assert "M302" not in {code for code, _, _ in found(".")}
+    put({"b/plugins.yaml": plugins.replace("chat", "chta")})
+    assert ("M302", "b/plugins.yaml", 2) in found(".")

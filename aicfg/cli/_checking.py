@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from aicfg.lint.engine import Run
     from aicfg.lint.nearest import Nearest
     from aicfg.lint.settings import Settings, SettingsFile
+    from aicfg.lint.summary import Tally
     from aicfg.manifest.choice import Choice
 
 
@@ -74,8 +75,8 @@ class Fixing(NamedTuple):
 class Round:
     """What a round needs to know, and what it has learnt: `nearest` and `runs`, for who watches their files."""
 
-    def __init__(self, wanted: Wanted, asked: Asked, show: Shown, fixing: Fixing) -> None:
-        self.wanted, self.asked, self.show, self.fixing = wanted, asked, show, fixing
+    def __init__(self, wanted: Wanted, asked: Asked, show: Shown, fixing: Fixing, *, summary: bool = False) -> None:
+        self.wanted, self.asked, self.show, self.fixing, self.summary = wanted, asked, show, fixing, summary
         self.nearest: Nearest | None = None
         self.runs: tuple[Run, ...] = ()
 
@@ -100,7 +101,7 @@ class Round:
             given = fix_files(context, nearest.settings, mended, given, *self.fixing, edited=edited, failed=failed)
             if given is not None and name is not None:
                 edited = {os.path.realpath(name): given[0]}
-        runs = Runs(settings, nearest.settings, edited)
+        runs = Runs(settings, nearest.settings, edited, self._tally())
         for found in whole_files(files):
             try:
                 if found.path == STDIN and given:
@@ -111,6 +112,13 @@ class Round:
                 failed.append(error)
         self.runs = runs.all
         self._report(context, runs, failed, aside=bool(self.fixing.fix and given))
+
+    def _tally(self) -> Tally | None:
+        if not self.summary:
+            return None
+        from aicfg.lint.summary import Tally
+
+        return Tally()
 
     def look_anew(self) -> Nearest:
         """The settings of files, as they are now. Raises SettingsError."""
@@ -133,6 +141,8 @@ class Round:
         expected = wanted.standard_input is None and not wanted.force_exclude
         if expected and not (result.files or failed or show.quiet):
             click.echo(f"warning: no manifest and no Kong file in: {', '.join(wanted.paths)}", err=True)
+        if runs.tally is not None:
+            result = result._replace(summary=runs.tally.summary(result))
         write_reports(show, result, runs.source_line, aside=aside)
         fails = result.at_or_above(show.fail_on) and not show.exit_zero
         context.exit(2 if failed else 1 if fails else 0)

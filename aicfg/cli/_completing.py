@@ -29,12 +29,13 @@ def codes(context: click.Context, typed: str) -> list[CompletionItem]:
 
 
 def subjects(context: click.Context, typed: str) -> list[CompletionItem]:
-    """What `aicfg explain` tells about: rules, plugins, parts and keys of the manifest."""
+    """What `aicfg explain` tells about: rules, plugins, providers, parts and keys of the manifest."""
     from aicfg.catalog.plugins import plugin_names
     from aicfg.lint.registry import rules
 
     by_rule = [CompletionItem(rule.code, help=rule.documentation.summary) for rule in rules()]
-    return _fitting((*by_rule, *map(CompletionItem, plugin_names())), typed) + keys(context, typed)
+    found = _fitting((*by_rule, *map(CompletionItem, plugin_names())), typed)
+    return found + providers(context, typed) + keys(context, typed)
 
 
 def keys(context: click.Context, typed: str) -> list[CompletionItem]:

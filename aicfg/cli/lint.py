@@ -59,6 +59,7 @@ def _schemas(context: click.Context, parameter: click.Parameter, values: tuple[s
     help="The file that `-` stands for: its settings count, and what it includes is found from there.",
 )
 @click.option("--watch", "again", is_flag=True, help="Lint again whenever a file changes, until Ctrl-C.")
+@click.option("--summary", is_flag=True, help="Show what was looked at, the findings by rule, and where to begin.")
 @settings_options
 @silencing_options
 @fixing_options
@@ -84,6 +85,7 @@ def command(
     fix: bool,
     unsafe: bool,
     diff: bool,
+    summary: bool,
     **options: Any,
 ) -> None:
     """Check PATHS against what Kong and each provider accept.
@@ -94,7 +96,11 @@ def command(
     A manifest is checked as it stands and in each of its environments, or in that of --env alone. What one includes is
     checked as a part of it.
 
-    A comment `# aicfg: ignore[CODE] reason` silences findings on its line, or on the next from a line of its own.
+    decK files that are checked together know each other: a route may be in one, its plugins in another.
+
+    A comment `# aicfg: ignore[CODE] reason` silences findings on its line, or on the next from a line of its own. A
+    comment `# aicfg: template` says that some tool fills the file in (Helm, envsubst, sed): what it fills in is not
+    checked.
 
     All findings come in one run. Each -o belongs to the --format before it, so that one run can write a log and files.
     Exit status: 0 clean, 1 findings at or above --fail-on, 2 a file or option cannot be used.
@@ -123,7 +129,7 @@ def command(
         force_exclude,
         standard_input,
     )
-    one = Round(wanted, asked, shown(context, **options), Fixing(fix, unsafe, diff))
+    one = Round(wanted, asked, shown(context, **options), Fixing(fix, unsafe, diff), summary=summary)
     if again:
         from aicfg.cli._watching import watch
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import chain, islice
+from typing import TYPE_CHECKING
 
 from aicfg.frozen import EMPTY
 from aicfg.lint.diagnostic import Report, in_order
@@ -12,18 +13,27 @@ from aicfg.lint.engine import Run
 from aicfg.lint.settings import Settings
 from aicfg.source import Document, Text
 
+if TYPE_CHECKING:
+    from aicfg.lint.summary import Tally
+
 
 class Runs:
-    """Lints files with the settings that `settings` gives for each path. `first` are those of the first path.
+    """Lints files with the settings that `settings` gives for each path. `first` are those of the first path. A
+    `tally` counts what is looked into.
 
     Raises UsageError for settings that name a target that does not exist, and else as `Run` does.
     """
 
     def __init__(
-        self, first: Settings, settings: Callable[[str], Settings], edited: Mapping[str, bytes] = EMPTY
+        self,
+        first: Settings,
+        settings: Callable[[str], Settings],
+        edited: Mapping[str, bytes] = EMPTY,
+        tally: Tally | None = None,
     ) -> None:
         self.settings_of = settings
         self.edited = edited
+        self.tally = tally
         self._runs: dict[int, Run] = {}
         self._owners: dict[str, Run] = {}
         self._run_with(first)
@@ -73,8 +83,9 @@ class Runs:
     def _run_with(self, settings: Settings) -> Run:
         if id(settings) not in self._runs:  # each run keeps its settings, so that no other can have their id
             self._runs[id(settings)] = Run(settings, self.edited)
+            self._runs[id(settings)].tally = self.tally
             for run in self._runs.values():
-                run.beside = self.all
+                run.siblings = self.all
         return self._runs[id(settings)]
 
     def _know(self, run: Run, before: int) -> None:
