@@ -30,7 +30,20 @@ BROKEN = CLEAN.replace("model:", "modle:")
 WARNED = CLEAN.replace("${env:OPENAI_API_KEY}", "Bearer {vault://env/key}")
 INFORMED = CLEAN.replace("${env:OPENAI_API_KEY}", "{vault://env/key}")
 
-COMMANDS = ["docs", "explain", "fmt", "init", "lint", "providers", "render", "rules", "schema", "serve", "translate"]
+COMMANDS = [
+    "completion",
+    "docs",
+    "explain",
+    "fmt",
+    "init",
+    "lint",
+    "providers",
+    "render",
+    "rules",
+    "schema",
+    "serve",
+    "translate",
+]
 Write = Callable[..., str]
 
 

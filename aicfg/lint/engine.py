@@ -11,6 +11,7 @@ import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +58,8 @@ class Run:
     `entities` are what the last file compiles to, None where that is no manifest. Raises UsageError for settings that
     name a target that does not exist. `edited` has the new content of files that are not written yet, by real path,
     `beside` are decK files that belong to this run, though others look into them. A `tally` counts what is looked into.
+    `siblings` are the runs that make one with it, itself among them: over other files, with other settings.
+    `sought` are the real paths of all that manifests include, whether it is there or not.
     """
 
     def __init__(
@@ -73,6 +76,8 @@ class Run:
         self.diagnostics: list[Diagnostic] = []
         self.sources: dict[str, tuple[Text, list[Document]]] = {}
         self.entities: Entities | None = None
+        self.siblings: Sequence[Run] = (self,)
+        self.sought: set[str] = set()
         self._masks: dict[str, Mask] = {}
         self._met: set[tuple[str, str]] = set()
         self._partial: set[str] = set()
@@ -134,9 +139,10 @@ class Run:
     def check_choice(self) -> None:
         """Raises UsageError for an environment or a variable that was asked for and that no manifest had."""
         choice = self.settings.choice
+        met = set[tuple[str, str]]().union(*(run._met for run in self.siblings))
         for what, asked in (("environment", (choice.environment,)), ("variable", choice.variables)):
             for name in asked:
-                if name is not None and (what, name) not in self._met:
+                if name is not None and (what, name) not in met:
                     raise UsageError(f'no manifest has the {what} "{name}"', hint=f"check the name of the {what}")
 
     def _documents(self, content: bytes, file: str, named: bool) -> list[Document]:
@@ -172,6 +178,7 @@ class Run:
         if named:
             composer.check(choice)
         self._met.update(_known_to(composer, choice))
+        self.sought.update(composer.sources.sought)
         for document in composer.sources.documents:
             self.sources.setdefault(document.file, (document.source, [document]))
         for text, _ in composer.sources.unreadable:
@@ -212,8 +219,10 @@ class Run:
                 found = in_order(silencing.unless_error(found, self.sources))
             else:
                 choice = self.settings.choice
-                partial = self.sources if choice.environment or choice.variables else self._partial
-                scope = silencing.Scope(self.sources, self.settings, frozenset(partial), frozenset(self._included))
+                seen_in_part = self.sources if choice.environment or choice.variables else self._partial
+                others = (run.sources for run in self.siblings if run is not self)
+                partial = frozenset(seen_in_part).union(*others)  # what silences nothing here may do so there
+                scope = silencing.Scope(self.sources, self.settings, partial, frozenset(self._included))
                 found = in_order(silencing.heard(found, scope, self._found))
         return Report(found, tuple(self.sources))
 
@@ -221,7 +230,8 @@ class Run:
         """What the Kong files of the run say of each other."""
         if self.kong_files:
             files = {file.document.file for file in self.kong_files}
-            others = tuple(file for file in self.beside if file.document.file not in files)
+            beside = chain(self.beside, *(run.kong_files for run in self.siblings if run is not self))
+            others = tuple(file for file in beside if file.document.file not in files)
             yield from (each for _, each in self._found((Together(tuple(self.kong_files), others),)))
 
     def source_line(self, file: str, line: int) -> str:
@@ -239,7 +249,7 @@ class Run:
         """The variables that hold secrets in some manifest of the run."""
         from aicfg.lint.masking import secret_variables
 
-        return secret_variables(self.sources.values())
+        return secret_variables(source for run in self.siblings for source in run.sources.values())
 
     @cached_property
     def _rules(self) -> dict[str, list[Rule]]:

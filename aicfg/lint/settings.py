@@ -176,12 +176,20 @@ def find_settings(folder: str) -> SettingsFile:
     """What the nearest settings file says, from a folder upward. Raises SettingsError where that cannot be used."""
     place, above = os.path.abspath(folder), ""
     while place != above:
-        for name in NAMES:
-            found = _read(os.path.join(place, name), must_exist=False)
-            if found is not None:
-                return found
+        found = settings_in(place)
+        if found is not None:
+            return found
         place, above = os.path.dirname(place), place
     return SettingsFile()
+
+
+def settings_in(folder: str) -> SettingsFile | None:
+    """What the settings file of a folder says; None where it has none. Raises SettingsError."""
+    for name in NAMES:
+        found = _read(os.path.join(folder, name), must_exist=False)
+        if found is not None:
+            return found
+    return None
 
 
 def read_settings(file: str) -> SettingsFile:

@@ -40,15 +40,16 @@ class Fixed(NamedTuple):
     after: Run
 
 
-def fix(lint: Lint, *, unsafe: bool = False) -> Fixed:
-    """Fix what can be fixed. `lint` lints the files with new texts for some of them."""
-    return _Fixing(lint, unsafe).run()
+def fix(lint: Lint, *, unsafe: bool = False, only: str | None = None) -> Fixed:
+    """Fix what can be fixed, in the file `only` if that is given. `lint` lints the files with new texts for some."""
+    return _Fixing(lint, unsafe, only).run()
 
 
 class _Fixing:
-    def __init__(self, lint: Lint, unsafe: bool) -> None:
+    def __init__(self, lint: Lint, unsafe: bool, only: str | None) -> None:
         self.lint = lint
         self.unsafe = unsafe
+        self.only = only
         self.texts: dict[str, str] = {}
         self.codes: set[str] = set()
         self.current = lint({})
@@ -72,6 +73,8 @@ class _Fixing:
         chosen = []
         for each in fixable(self.current.report(), unsafe=self.unsafe):
             assert each.fix is not None
+            if self.only not in (None, each.fix.file):
+                continue
             ranges = [(edit.start, edit.end) for edit in each.fix.edits]
             others = taken[each.fix.file]
             if not any(others.touch(*one) for one in ranges):
