@@ -122,7 +122,8 @@ def test_standard_input_that_is_checked_is_not_repeated(aicfg: Command) -> None:
 
 
 def test_a_name_for_standard_input_needs_standard_input(aicfg: Command) -> None:
-    assert aicfg("fmt", "--stdin-filename", "x.yaml").status == 2
+    assert aicfg("fmt", "--stdin-filename", "x.yaml", "y.yaml").status == 2
+    assert aicfg("fmt", "--stdin-filename", "x.yaml", stdin=UGLY.encode()).out == CANONICAL
 
 
 @pytest.mark.parametrize("text", [KONG, "a:   1\n", ""])

@@ -27,7 +27,7 @@ _BUG = 3
     metavar="GLOB",
     help="Leave out files and folders by name, or by path from here. Repeatable.",
 )
-@click.option("--stdin-filename", metavar="FILE", help="The name to report standard input by.")
+@click.option("--stdin-filename", metavar="FILE", help="The file that `-` stands for: its settings count.")
 @settings_options
 @click.pass_context
 def command(
@@ -54,13 +54,12 @@ def command(
     Exit status: 0 done, 1 with --check or --diff if a file would change, 2 if a file cannot be read, formatted or
     written, while the others still are.
     """
-    if stdin_filename is not None and "-" not in paths:
-        raise click.UsageError("--stdin-filename goes with `-`")
     import_yaml()
+    from aicfg.cli._checking import paths_of
     from aicfg.lint.discovery import STDIN, discover
     from aicfg.lint.settings import excludes_of
 
-    paths = paths or (".",)
+    paths = paths_of(paths, stdin_filename)
     about = stdin_filename if paths[0] == STDIN and stdin_filename else paths[0]
     settings = settings_file(about, config, isolated)
     excludes = (*excludes_of(exclude), *settings.exclude)
