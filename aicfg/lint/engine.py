@@ -23,7 +23,7 @@ from aicfg.lint.diagnostic import SEVERITIES, Diagnostic, Finding, Report, Sever
 from aicfg.lint.discovery import STDIN, Found, discover, is_ours
 from aicfg.lint.registry import Rule, code_prefixes, selected
 from aicfg.lint.settings import Settings
-from aicfg.lint.subjects import PluginCheck, SilencerProblems, SourceProblems, subjects_of
+from aicfg.lint.subjects import KubernetesFile, PluginCheck, SilencerProblems, SourceProblems, subjects_of
 from aicfg.manifest.choice import Choice
 from aicfg.source import (
     Document,
@@ -59,6 +59,7 @@ class Run:
         self.entities: Entities | None = None
         self._masks: dict[str, Mask] = {}
         self._met: set[tuple[str, str]] = set()
+        self._objects: list[Document] = []
         self._partial: set[str] = set()
         self._included: set[str] = set()
         gateway(*self.settings.target())
@@ -91,6 +92,8 @@ class Run:
             else:
                 subjects, self.entities = found
                 self._tell(subjects)
+        if self._objects:
+            self._tell([KubernetesFile(tuple(self._objects))])
 
     @no_garbage_collection()
     def read_together(self, contents: Sequence[tuple[bytes, str, str | None]]) -> None:
@@ -126,7 +129,9 @@ class Run:
         """The documents of a file that lint looks into. That its text is broken becomes a finding."""
         text = Text(content.decode("utf-8", "replace").removeprefix("\ufeff"), file)
         try:
-            return _wanted(read_bytes(content, file), file)
+            documents = read_bytes(content, file)
+            self._objects = documents if any(is_kubernetes(document.data) for document in documents) else []
+            return _wanted(documents, file)
         except SourceError as error:
             if named or looks_like_kong(text.text):
                 self.sources[file] = (text, [])
@@ -281,7 +286,8 @@ def _known_to(composer: Composer, choice: Choice) -> Iterator[tuple[str, str]]:
 def rules_by_subject(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
     grouped: dict[str, list[Rule]] = defaultdict(list)
     for rule in rules:
-        grouped[rule.subject].append(rule)
+        for subject in rule.subject.split(" | "):
+            grouped[subject].append(rule)
     return grouped
 
 

@@ -1,8 +1,9 @@
 """What rules read: the subjects that one document gives, from its raw text to the entities compiled from it.
 
-A rule names its subject by the type of its first parameter: SourceProblems, Unrecognised, Reuse, Shape, Manifest,
-KongFile, Entities, Llm, Balanced, PluginCheck, UserCheck or SilencerProblems. Each but the first and the last has an
-`origin`, which finds the place of a finding's path.
+A rule names its subject by the type of its first parameter, or several as `Llm | Embedder`: SourceProblems,
+Unrecognised, Reuse, Shape, Manifest, KongFile, Entities, Llm, Embedder, ConfigTexts, Balanced, PluginCheck, UserCheck,
+KubernetesFile or SilencerProblems. Each but the first and the last has an `origin`, which finds the place of a
+finding's path.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from aicfg.kong.balancer import balanced
 from aicfg.kong.check import Violation, check, inferred
 from aicfg.kong.detect import form_of
 from aicfg.kong.entities import Entities, Plugin
-from aicfg.kong.llm import llms
+from aicfg.kong.llm import embedder, llms
 from aicfg.kong.parse import parse
+from aicfg.lint.config_texts import config_texts
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.settings import Settings
 from aicfg.source import Document, Origin, Path, SourceError, Text
@@ -108,6 +110,26 @@ class Unrecognised(NamedTuple):
         return Origin.verbatim_in(self.document)
 
 
+class KubernetesFile(NamedTuple):
+    """All objects of a file for Kubernetes, those of other kinds too: they name the plugins that they use."""
+
+    documents: tuple[Document, ...]
+
+    @property
+    def origin(self) -> Origin:
+        return Origin.verbatim_in(self.documents[0])
+
+
+class KubernetesObject(NamedTuple):
+    """One of them: what a finding is about."""
+
+    document: Document
+
+    @property
+    def origin(self) -> Origin:
+        return Origin.verbatim_in(self.document)
+
+
 def subjects_of(document: Document, settings: Settings) -> tuple[list[Any], Entities | None]:
     """The subjects that rules read in a document, and, for a manifest, the entities that it compiles to.
 
@@ -143,6 +165,12 @@ def of_plugins(entities: Entities, settings: Settings) -> Iterator[Any]:
     for plugin in entities.all_plugins():
         records = tuple(llms(plugin, entities.gateway))
         yield from records
+        embeds = embedder(plugin, entities.gateway)
+        if embeds is not None:
+            yield embeds
+        texts = config_texts(plugin, entities.gateway)
+        if texts is not None:
+            yield texts
         chosen_from = balanced(plugin, records, entities.gateway)
         if chosen_from is not None:
             yield chosen_from

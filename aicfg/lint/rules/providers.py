@@ -89,7 +89,7 @@ def unknown_provider(llm: Llm) -> Findings:
         routes:
           chat: {provider: p, model: mistral-tiny}
     """
-    if llm.kong_provider is not None and llm.provider is None:
+    if llm.kong_provider is not None and llm.provider is None and "vault:" not in llm.kong_provider:
         hint = did_you_mean(llm.kong_provider, provider_types())
         message = f'"{llm.kong_provider}" is not a provider that Kong has'
         path = llm.at("model", "provider")
@@ -109,7 +109,7 @@ def format_not_allowed(llm: Llm) -> Findings:
     Example:
         version: 1
         providers:
-          p: {type: mistral, hosting: custom, format: raw, upstream_url: "http://mistral.internal/generate"}
+          p: {type: mistral, hosting: custom, format: raw, upstream_url: "http://mistral.internal:8080/generate"}
         routes:
           chat: {provider: p, model: mistral}
     Use instead:
