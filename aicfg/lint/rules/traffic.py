@@ -289,7 +289,8 @@ def global_ai_plugin(file: KongFile) -> Findings:
         data = file.document.data
         if data.get("kind") == "KongClusterPlugin" and has_global_label(data) and data.get("plugin") in _FOR_CHATS:
             message = f"with the label `global`, {data['plugin']} runs for every request of the cluster"
-            yield Finding(("metadata", "labels", "global"), message, "name it in the annotation of a route instead")
+            hint = "name it in the annotation of a route instead"
+            yield Finding(("metadata", "labels", "global"), message, hint)
         return
     if file.form != "state":
         return
@@ -305,7 +306,8 @@ def global_ai_plugin(file: KongFile) -> Findings:
     for item in proxies or everywhere:
         name = item.fields["name"]
         message = f"{name} runs for every request of the gateway, those that are no chats included"
-        yield Finding((*item.path, "name"), message, "add `route:` or `service:` with a name, or put it under a route")
+        hint = "add `route:` or `service:` with a name, or put it under a route"
+        yield Finding((*item.path, "name"), message, hint)
 
 
 @rule("P307", "regex-without-tilde", "warning")
