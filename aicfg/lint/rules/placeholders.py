@@ -6,7 +6,10 @@ Sources: the gateway's vault code (kong/pdk/vault.lua) and AI drivers (the 3.10 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from aicfg.kong.references import vault_references
+from aicfg.lint.blanks import without_scheme
 from aicfg.lint.config_texts import ConfigTexts, OddText, calls_own_server
 from aicfg.lint.diagnostic import Finding, Findings, Severity
 from aicfg.lint.keys import lacks_prefix, wanted_header
@@ -14,7 +17,10 @@ from aicfg.lint.readers import reads_by
 from aicfg.lint.registry import rule
 from aicfg.lint.secret_references import Advice, advice, referring
 from aicfg.lint.templates import is_template
-from aicfg.source.changes import Proposal, put
+from aicfg.source.changes import Proposal, Remove, put
+
+if TYPE_CHECKING:
+    from aicfg.source import Path
 
 
 @rule("S104", "unresolved-variable", "error")
@@ -50,11 +56,11 @@ def unresolved_variable(texts: ConfigTexts) -> Findings:
           - {name: chat, paths: [/chat], protocols: [http, https]}
     """
     for odd in texts.of_kind("variable", "template"):
-        document = texts.origin.find(odd.path).document
+        document, place = texts.origin.find(odd.path)
         reader = reads_by(document)
         if reader == "manifest" and odd.part.startswith("${"):
             continue  # M206 says so
-        better = advice(odd, document, _prefix(texts, odd))
+        better = advice(_in_file(odd, place), document)
         severity: Severity | None = "info" if is_template(document) else None
         yield Finding(odd.path, _unresolved(odd, reader), better.hint, severity, fix=_filling(odd, better))
 
@@ -152,16 +158,17 @@ def left_over_placeholder(texts: ConfigTexts) -> Findings:
             yield Finding(odd.path, message, "write what it stands for")
 
 
-def _prefix(texts: ConfigTexts, odd: OddText) -> str:
-    """The `Bearer ` that the provider wants before this key."""
-    header = wanted_header(texts.plugin, texts.gateway, odd.path)
-    return header.prefix if header is not None and odd.kind == "blank" else ""
+def _in_file(odd: OddText, place: Path) -> OddText:
+    """The text as the file has it: an `api_key` of a manifest gets its prefix from aicfg."""
+    return odd._replace(text=without_scheme(odd.text)) if place[-1:] == ("api_key",) else odd
 
 
 def _instead(texts: ConfigTexts, odd: OddText) -> str:
     """The reference that belongs here, in the idiom of the file."""
     if odd.names:
-        return advice(odd, texts.origin.find(odd.path).document, _prefix(texts, odd)).hint
+        document, place = texts.origin.find(odd.path)
+        header = wanted_header(texts.plugin, texts.gateway, odd.path) if place[-1:] != ("api_key",) else None
+        return advice(_in_file(odd, place), document, header.prefix if header else "").hint
     reference = referring(texts.plugin, odd.path)
     return reference.title if reference else "refer to the secret instead, by {vault://env/NAME} as the whole value"
 
@@ -228,4 +235,6 @@ def dummy_key(texts: ConfigTexts) -> Findings:
     for odd in texts.of_kind("dummy"):
         if calls_own_server(texts.plugin, odd.path):
             message = f'"{odd.part}" is sent to a server of your own, which most likely asks for no key'
-            yield Finding(odd.path, message, "leave `auth` out, unless the server wants some key")
+            auth = odd.path[: odd.path.index("auth") + 1]
+            fix = Proposal("leave `auth` out", (Remove(auth),), safe=False)
+            yield Finding(odd.path, message, "leave `auth` out, unless the server wants some key", fix=fix)

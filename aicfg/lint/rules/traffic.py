@@ -290,7 +290,7 @@ def global_ai_plugin(file: KongFile) -> Findings:
         if data.get("kind") == "KongClusterPlugin" and has_global_label(data) and data.get("plugin") in _FOR_CHATS:
             message = f"with the label `global`, {data['plugin']} runs for every request of the cluster"
             hint = "name it in the annotation of a route instead"
-            yield Finding(("metadata", "labels", "global"), message, hint)
+            yield Finding(("metadata", "labels", "global"), message, hint, "info")  # it was asked for by name
         return
     if file.form != "state":
         return
