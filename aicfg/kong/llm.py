@@ -87,7 +87,11 @@ class Llm(NamedTuple):
         served_by = known.hostings.get("custom") or known.hostings.get(known.default_hosting or "")
         if served_by is None or served_by.format is None:
             return None
-        return expected_path(known.type, served_by.name, served_by.format, self.route_type, self.gateway.version)
+        path = served_by.operation_path(self.route_type, self.gateway.version)
+        deployment = self.options.get("azure_deployment_id")
+        if path and isinstance(deployment, str):
+            path = path.replace("{deployment_name}", deployment)
+        return path if path and "{" not in path else None
 
     def option(self, name: str) -> str | None:
         """A text option, or None."""

@@ -14,7 +14,7 @@ _BLANK = later(
     r"|@[A-Z][A-Z0-9_]{2,}@|%[A-Z][A-Z0-9_]{2,}%|__[A-Z][A-Z0-9_]{2,}__"
     r"|(?:\w+[_-])?(?:your|my|some|replace|change|insert|enter|put|add|paste|set)(?:[_ -][\w .-]{1,80})"
     r"|(?:changeme|replaceme|placeholder|redacted|example|todo|tbd|fixme|secret[_-]?here)[\w .!-]{0,40}"
-    r"|[\w-]{0,60}(?:_here|-here|_placeholder|-placeholder|example|EXAMPLE(?:KEY)?)"
+    r"|[\w/+-]{0,60}(?:_here|-here|_placeholder|-placeholder|example(?:key)?)"
     r"|(?:sk|key|pat|hf|gsk|xai|pk)[_-](?:[\w-]*[_-])?(?:\.{2,}|…|\*{3,}|x{3,}|<.*>"
     r"|(?:your|my|replace|insert|test|fake|dummy|example)[a-z_-]*)"
     r"|\.{3,}|…|\*{3,}|[xX]{3,}(?:-[xX]+)*|(?:api|access|auth|secret)[_ -]?(?:key|token)|key|token|password|secret"

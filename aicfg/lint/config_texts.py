@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from aicfg.catalog.plugins import plugin_names, plugin_schema
@@ -87,35 +88,48 @@ _LONG = 2_000
 def config_texts(plugin: Plugin, gateway: Gateway) -> ConfigTexts | None:
     """The odd texts of a plugin; None where it has none."""
     field = plugin_schema(plugin.name, gateway).config if plugin.name in plugin_names() else None
-    odd = tuple(_odd(plugin, plugin.config, field, ("config",)))
-    return ConfigTexts(plugin, gateway, odd) if odd else None
+    odd = [
+        found
+        for path, text, its in _texts(plugin.config, field, ("config",))
+        if _may_be_odd(str(path[-1]), text, its, field is not None)
+        and (found := _classified(plugin, text, its, path)) is not None
+    ]
+    return ConfigTexts(plugin, gateway, tuple(odd)) if odd else None
 
 
-def _odd(plugin: Plugin, value: Any, field: Field | None, path: Path) -> Iterator[OddText]:
+def _texts(value: Any, field: Field | None, path: Path) -> Iterator[tuple[Path, str, Field | None]]:
+    """Each text in a value, with its path and what Kong's schema says of it."""
     if isinstance(value, str):
-        found = _classified(plugin, value, field, path)
-        if found is not None:
-            yield found
-    elif isinstance(value, Mapping):
-        fields = field.fields if field is not None else {}
+        yield path, value, field
+    elif isinstance(value, dict):
         for key, item in value.items():
-            if isinstance(item, (str, Mapping, list)) and item:
-                yield from _odd(plugin, item, fields.get(key), (*path, key))
+            if isinstance(item, str | dict | list):
+                inner = (field.fields.get(key) or field.values) if field is not None else None
+                yield from _texts(item, inner, (*path, key))
     elif isinstance(value, list):
+        inner = field.elements if field is not None else None
         for index, item in enumerate(value):
-            if isinstance(item, (str, Mapping, list)) and item:
-                yield from _odd(plugin, item, field.elements if field is not None else None, (*path, index))
+            if isinstance(item, str | dict | list):
+                yield from _texts(item, inner, (*path, index))
+
+
+_SIGNS = later(r"[$<{]|your|insert|replace|change|vault:", re.IGNORECASE)
+"""What stands in every odd text that is no secret."""
+
+
+def _may_be_odd(key: str, text: str, field: Field | None, known: bool) -> bool:
+    """The cheap question: most texts are no secrets and have no sign of anything."""
+    if text.startswith("{vault://") and text.endswith("}") and text.count("/") > 2 and field is not None:
+        return not field.referenceable or "$" in text or text.count("{") > 1
+    return bool(_SIGNS.search(text)) or _is_secret(key, field, known)
 
 
 def _classified(plugin: Plugin, text: str, field: Field | None, path: Path) -> OddText | None:
-    key = str(path[-1])
     known = plugin.name in plugin_names()
-    secret = _is_secret(key, field, known)
+    secret = _is_secret(str(path[-1]), field, known)
     if not known and not (secret or "redis" in path):
         return None
-    if not (secret or "$" in text or "{" in text or "<" in text or "vault:" in text or _may_be_blank(text, path)):
-        return None
-    if len(text) > _LONG or _FREE.intersection(part for part in path if isinstance(part, str)):
+    if len(text) > _LONG or _FREE.intersection(path):
         return None
     made = OddText("secret", path, text, "", (), field, secret)
     if isinstance(text, DeployText):
@@ -125,14 +139,13 @@ def _classified(plugin: Plugin, text: str, field: Field | None, path: Path) -> O
     bare = without_scheme(text)
     if (variables := VARIABLE.findall(bare)) and _is_one_word(bare):
         return made._replace(kind="variable", part=variables[0], names=tuple(map(variable_name, variables)))
-    if (template := TEMPLATE.search(bare)) and _untemplated(plugin, path, secret):
+    template = TEMPLATE.search(bare)
+    if template and _untemplated(plugin, path, secret):
         return made._replace(kind="template", part=template.group(), names=(variable_name(template.group()),))
-    if not secret:
-        blank = blank_in(text) if known and _may_be_blank(text, path) else None
+    if template or not secret:
+        blank = blank_in(text) if known and not template and _may_be_blank(path) else None
         return made._replace(kind="blank", part=blank) if blank else None
-    if template or not may_hold_secret(text):
-        return None
-    return _of_secret(made, bare)
+    return _of_secret(made, bare) if may_hold_secret(text) else None
 
 
 def _of_secret(made: OddText, bare: str) -> OddText | None:
@@ -146,13 +159,14 @@ def _of_secret(made: OddText, bare: str) -> OddText | None:
     return made
 
 
+@lru_cache(maxsize=1024)
 def _is_secret(key: str, field: Field | None, known: bool) -> bool:
     if field is not None:
         return field.encrypted or (field.referenceable and names_secret(key))
     return names_secret(key) if known else bool(_HOLDS.search(key))
 
 
-def _may_be_blank(text: str, path: Path) -> bool:
+def _may_be_blank(path: Path) -> bool:
     return bool(_CONTAINERS.intersection(path) or _PLACES.search(str(path[-1])))
 
 

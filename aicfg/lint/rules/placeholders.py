@@ -66,7 +66,10 @@ def unresolved_variable(texts: ConfigTexts) -> Findings:
 
 
 def _unresolved(odd: OddText, reader: str) -> str:
-    then = "the provider gets these characters as the key" if odd.secret else "Kong takes these characters as they are"
+    then = "Kong takes these characters as they are"
+    if odd.secret:
+        to_database = {"redis", "pgvector"}.intersection(odd.path)
+        then = "they are sent as the password" if to_database else "the provider gets these characters as the key"
     if odd.kind == "template":
         return f"{odd.part} is not resolved here: templates run under `model` alone, and never in {_where(odd)}; {then}"
     if odd.part.startswith("${{"):

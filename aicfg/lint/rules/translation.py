@@ -282,7 +282,7 @@ def unusable_template(llm: Llm) -> Findings:
           model: {provider: openai, name: $(headers.x-model)}
     """
     model = llm.record.get("model")
-    if llm.plugin.name not in PROXIES or not isinstance(model, Mapping):
+    if llm.plugin.name not in PROXIES or not isinstance(model, Mapping) or "$(" not in str(model):
         return
     for path, text in inside(model):
         template = _TEMPLATE.search(text) if isinstance(text, str) and "$(" in text else None
