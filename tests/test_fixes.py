@@ -267,7 +267,8 @@ CASES: list[tuple[str, bool, str, str]] = [
         "M305",
         True,
         plugin(
-            "route_type: llm/v1/chat\n  model: {provider: anthropic, name: c, options: {max_tokens: 5, anthropic_version: 2023-06-01}}"
+            "route_type: llm/v1/chat\n  model: {provider: anthropic, name: c, "
+            "options: {max_tokens: 5, anthropic_version: 2023-06-01}}"
         ),
         plugin(
             "route_type: llm/v1/chat\n  model: {provider: anthropic, name: c, "
