@@ -19,7 +19,7 @@ from aicfg.lint.keys import header_in_use, lacks_prefix
 from aicfg.lint.registry import rule
 from aicfg.source.changes import Proposal, Remove, Rename, put
 from aicfg.source.scalars import resolve
-from aicfg.words import either, shown
+from aicfg.words import both, either, shown
 
 if TYPE_CHECKING:
     from aicfg.catalog.providers import Hosting
@@ -80,7 +80,7 @@ def _credentials(llm: Llm, hosting: Hosting) -> str:
     """What to add, as this provider wants it."""
     cloud = llm.provider.cloud if llm.provider else None
     if hosting.auth.style == "cloud" and cloud is not None:
-        return f"add `auth:` with {cloud.switch}: true" if cloud.switch else f"add `auth:` with {either(cloud.fields)}"
+        return f"add `auth:` with {cloud.switch}: true" if cloud.switch else f"add `auth:` with {both(cloud.fields)}"
     if llm.from_manifest:
         return "add `api_key: ${env:NAME}` to the provider"
     record = hosting.auth.record("…")
@@ -111,7 +111,8 @@ def unneeded_credentials(llm: Llm) -> Findings:
         return
     if hosting.credentials == "unused" or (hosting.credentials == "optional" and hosting.self_hosted):
         hint = "remove it, unless something in front of the server wants it"
-        yield Finding(llm.at("auth"), f"{hosting.title} asks for no credentials by default", hint)
+        path = llm.at("auth", next(name for name in reversed(_KEYS) if llm.auth.get(name)))
+        yield Finding(path, f"{hosting.title} asks for no credentials by default", hint, at_key=True)
 
 
 @rule("P232", "unusable-api-key", "error")
@@ -145,7 +146,7 @@ def unusable_api_key(manifest: Manifest) -> Findings:
         if target is None or entry.api_key is None or target.hosting.auth.record("key"):
             continue
         fields = target.provider.cloud.fields if target.provider.cloud else ()
-        hint = f"use `auth:` with {either(fields)}" if fields else "remove it"
+        hint = f"use `auth:` with {both(fields)}" if fields else "remove it"
         message = f"{target.hosting.title} takes no API key"
         yield Finding((*entry.path, "api_key"), message, hint, at_key=True)
 
@@ -159,13 +160,19 @@ def wrong_auth_header(llm: Llm | Embedder) -> Findings:
     Example:
         version: 1
         providers:
-          p: {type: anthropic, auth: {header_name: apikey, header_value: "${env:ANTHROPIC_API_KEY}"}}
+          p:
+            type: anthropic
+            auth: {header_name: apikey, header_value: "${env:ANTHROPIC_API_KEY}"}
+            options: {anthropic_version: "2023-06-01", max_tokens: 512}
         routes:
           chat: {provider: p, model: claude-sonnet-4-20250514}
     Use instead:
         version: 1
         providers:
-          p: {type: anthropic, api_key: "${env:ANTHROPIC_API_KEY}"}
+          p:
+            type: anthropic
+            api_key: ${env:ANTHROPIC_API_KEY}
+            options: {anthropic_version: "2023-06-01", max_tokens: 512}
         routes:
           chat: {provider: p, model: claude-sonnet-4-20250514}
     """
@@ -194,7 +201,7 @@ def wrong_auth_header(llm: Llm | Embedder) -> Findings:
 def _by_cloud(llm: Llm) -> str:
     fields = llm.provider.cloud.fields if llm.provider and llm.provider.cloud else ()
     signs = "Kong signs the requests itself" if llm.kong_provider == "bedrock" else "use the cloud's own credentials"
-    return f"{signs}: use `auth:` with {either(list(fields)[:2])}" if fields else signs
+    return f"{signs}: use `auth:` with {both(list(fields)[:2])}" if fields else signs
 
 
 def _other_header(llm: Llm, hosting: Hosting) -> Proposal | None:

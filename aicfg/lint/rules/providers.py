@@ -195,6 +195,8 @@ def missing_format(manifest: Manifest) -> Findings:
 def format_without_use(manifest: Manifest) -> Findings:
     """A `format` where the hosting or the provider leaves nothing to choose.
 
+    What a hosting runs speaks one format, so a second word for it can only contradict.
+
     Example:
         version: 1
         providers:
@@ -273,13 +275,16 @@ def filled_option(llm: Llm) -> Findings:
     Example:
         version: 1
         providers:
-          p: {type: anthropic, api_key: "${env:ANTHROPIC_API_KEY}"}
+          p: {type: anthropic, api_key: "${env:ANTHROPIC_API_KEY}", options: {max_tokens: 512}}
         routes:
           chat: {provider: p, model: claude-sonnet-4-20250514}
     Use instead:
         version: 1
         providers:
-          p: {type: anthropic, api_key: "${env:ANTHROPIC_API_KEY}", options: {anthropic_version: "2023-06-01"}}
+          p:
+            type: anthropic
+            api_key: ${env:ANTHROPIC_API_KEY}
+            options: {anthropic_version: "2023-06-01", max_tokens: 512}
         routes:
           chat: {provider: p, model: claude-sonnet-4-20250514}
     """
@@ -333,8 +338,11 @@ def incomplete_options(llm: Llm) -> Findings:
     for group in llm.provider.all_or_none:
         missing = [name for name in group if nested(llm.options, name) is None]
         if missing and len(missing) < len(group) and not set(missing) & set(needed):
-            path = llm.at("model", "options", *missing[0].split("."))
-            yield Finding(path, f"{both(group)} go together", f"add {both(missing)}, or remove the rest")
+            given = next(name for name in group if name not in missing)
+            path = llm.at("model", "options", *given.split("."))
+            kong = tuple(llm.at("model", "options", *name.split(".")) for name in missing)
+            message, hint = f"{both(group)} go together", f"add {both(missing)}, or remove the rest"
+            yield Finding(path, message, hint, at_key=True, explains=kong)
 
 
 @rule("P213", "option-from-environment", "info")

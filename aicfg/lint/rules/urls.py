@@ -52,7 +52,9 @@ def missing_url(llm: Llm) -> Findings:
         base = known is not None and known.operation_path(route_type, llm.gateway.version) is not None
         example = hosting.upstream_url.example
         hint = f"add `base_url:` and aicfg adds the path, or `upstream_url: {example}`"
-        if not base:
+        if not llm.from_manifest:
+            hint = f"add `upstream_url` with the exact URL, such as {example}"
+        elif not base:
             hint = f"add `upstream_url:` with the exact URL, such as {example}: there is no standard path to add"
         yield Finding(_path_of(llm), f"the hosting {hosting.name} needs the URL of your server", hint, at_key=True)
 
@@ -78,7 +80,10 @@ def url_not_absolute(llm: Llm) -> Findings:
     """
     url = llm.upstream
     if llm.url is not None and url is not None and not url.absolute:
-        message = f"{shown(llm.url)} is not an absolute HTTP URL"
+        place = llm.origin.find(_path_of(llm))
+        is_base = place.path[-1:] == ("base_url",)
+        written = (place.document.source_text(place.path) or "").strip("\"'") if is_base else llm.url
+        message = f"{shown(written)} is not an absolute HTTP URL"
         yield Finding(_path_of(llm), message, "begin it with http:// or https:// and the host")
 
 
@@ -111,7 +116,7 @@ def url_without_path(llm: Llm | Embedder) -> Findings:
 
 def _whole(llm: Llm, expected: str) -> str:
     right = _with_path(llm, expected) or expected
-    return f"use `base_url:` instead, or write the whole URL: {right}" if llm.from_manifest else f"write {right}"
+    return ("use `base_url:` instead, or " if llm.from_manifest else "") + f"write the whole URL: {right}"
 
 
 def _completed(llm: Llm, expected: str) -> Proposal | None:
@@ -144,7 +149,7 @@ _SLIPS = frozenset(
     )
 )
 """Paths that are parts of an API's own, or another API's: no server's prefix."""
-_BASE = later(r"(?:.*/)?(?:v\d+(?:beta\d*)?(?:/chat)?|api|openai)/?")
+_BASE = later(r"(?:.*/)?(?:v\d+(?:beta\d*)?|api|openai)/?")
 """Paths of base URLs, to which clients add an operation's path and Kong does not."""
 
 
