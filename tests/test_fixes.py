@@ -156,16 +156,10 @@ CASES: list[tuple[str, bool, str, str]] = [
         plugin(MISTRAL + "options: {upstream_url: 'http://m:1/api/chat', mistral_format: ollama}"),
     ),
     (
-        "K301",
-        True,
-        plugin("route_type: llm/v1/chat\n  provider: openai\n  " + AUTH + "model: gpt-4o"),
-        plugin("route_type: llm/v1/chat\n  " + AUTH + "model: {provider: openai, name: gpt-4o}"),
-    ),
-    (
         "K105",
         False,
         plugin(OPENAI.replace("gpt-4o", "gpt-4o, options: {top_p: 50, top_k: 0.5}") + AUTH.rstrip()),
-        plugin(OPENAI.replace("gpt-4o", "gpt-4o, options: {top_p: 0.5, top_k: 50}") + AUTH.rstrip()),
+        plugin(OPENAI.replace("gpt-4o", "gpt-4o, options: {top_p: 0.5}") + AUTH.rstrip()),
     ),
     ("V114", False, plugin(OPENAI.replace("gpt-4o", "gpt-4o, options: {upstream_path: /v1/x}") + AUTH.rstrip()), ""),
     (
@@ -235,6 +229,266 @@ def balanced(balancer: str, first: str = "", second: str = "") -> str:
     return "name: ai-proxy-advanced\n" + ADVANCED.format(balancer, first, second)
 
 
+TARGETS = """targets:
+  - route_type: llm/v1/chat  # first
+    model: {provider: openai, name: a}
+    auth: {header_name: Authorization, header_value: "{vault://env/a}"}
+"""
+LIMITS = "llm_providers: [{name: openai, limit: [5], window_size: [60]}]"
+STRUCTURE: list[tuple[str, bool, str, str]] = [
+    (
+        "T101",
+        False,
+        plugin(OPENAI.replace("gpt-4o", "gpt-4o, options: {top_p: 0.5, top_k: 50}") + AUTH.rstrip()),
+        plugin(OPENAI.replace("gpt-4o", "gpt-4o, options: {top_p: 0.5}") + AUTH.rstrip()),
+    ),
+    (
+        "P280",
+        False,
+        kong(
+            "plugins:\n    - name: ai-proxy\n"
+            "      config: {route_type: llm/v1/chat, model: {provider: openai, name: g}, " + AUTH.strip() + "}\n"
+            "    - name: ai-rate-limiting-advanced\n"
+            "      config:\n        limit: 5  # few\n        window_size: 60"
+        ),
+        "",
+    ),
+    (
+        "P320",
+        True,
+        plugin("route_type: llm/v1/chat  # t\n  provider: openai  # p\n  " + AUTH + "model: gpt-4o  # m"),
+        plugin(
+            "route_type: llm/v1/chat  # t\n  model:\n    provider: openai  # p\n    name: gpt-4o  # m\n  "
+            + AUTH.rstrip()
+        ),
+    ),
+    (
+        "P320",
+        True,
+        plugin("route_type: llm/v1/chat\n  " + AUTH + "model: openai/gpt-4o  # m"),
+        plugin("route_type: llm/v1/chat\n  " + AUTH + "model: {provider: openai, name: gpt-4o}  # m"),
+    ),
+    (
+        "P320",
+        True,
+        plugin("route_type: llm/v1/chat\n  " + AUTH + "provider: openai  # p\n  model:\n    name: gpt-4o  # m"),
+        plugin("route_type: llm/v1/chat\n  " + AUTH + "model:\n    name: gpt-4o  # m\n    provider: openai  # p"),
+    ),
+    (
+        "P320",
+        False,
+        plugin(
+            "{route_type: llm/v1/chat, auth: {header_name: Authorization, header_value: x}, model: claude-3}"
+        ).replace("  # of the plugin\n ", ""),
+        "",
+    ),
+    (
+        "P321",
+        False,
+        plugin(
+            "auth: {header_name: Authorization, header_value: '{vault://env/a}'}\n  targets:\n"
+            "  - route_type: llm/v1/chat  # first\n    model: {provider: openai, name: a}",
+            "ai-proxy-advanced",
+        ),
+        "",
+    ),
+    ("P321", False, plugin(OPENAI + AUTH.rstrip(), "ai-proxy-advanced"), plugin(OPENAI + AUTH.rstrip())),
+    ("P322", False, plugin(TARGETS), plugin(TARGETS, "ai-proxy-advanced")),
+    (
+        "P323",
+        True,
+        plugin("deny: ['x']  # these", "ai-prompt-guard"),
+        plugin("deny_patterns: ['x']  # these", "ai-prompt-guard"),
+    ),
+    (
+        "P323",
+        True,
+        plugin("deny: x  # this", "ai-prompt-guard"),
+        plugin("deny_patterns: [x]  # this", "ai-prompt-guard"),
+    ),
+    (
+        "P323",
+        True,
+        plugin("prepend_messages:  # first\n  - {role: system, content: x}  # one", "ai-prompt-decorator"),
+        plugin("prompts:\n    prepend:  # first\n    - {role: system, content: x}  # one", "ai-prompt-decorator"),
+    ),
+    (
+        "P323",
+        False,
+        plugin("system_prompt: Be brief", "ai-prompt-decorator").replace("  # of the plugin", ""),
+        "config: {prompts: {prepend: [{role: system, content: Be brief}]}}".join(("name: ai-prompt-decorator\n", "\n")),
+    ),
+    (
+        "P323",
+        False,
+        plugin("balancer: {fallback_if_status_codes: [429, 503]}\n  " + TARGETS.rstrip(), "ai-proxy-advanced"),
+        plugin(
+            "balancer: {failover_criteria: [error, timeout, http_429, http_503, non_idempotent]}\n  "
+            + TARGETS.rstrip(),
+            "ai-proxy-advanced",
+        ),
+    ),
+    (
+        "P324",
+        True,
+        plugin(f"strategy: sliding_window  # so\n  {LIMITS}", "ai-rate-limiting-advanced"),
+        plugin(f"window_type: sliding  # so\n  {LIMITS}", "ai-rate-limiting-advanced"),
+    ),
+    (
+        "P325",
+        True,
+        plugin(
+            OPENAI.replace(
+                "{provider: openai, name: gpt-4o}",
+                "\n    provider: openai\n    name: gpt-4o\n"
+                "    options:\n      openai:\n        # few\n        max_tokens: 5  # tokens",
+            )
+            + AUTH.rstrip()
+        ),
+        "",
+    ),
+    (
+        "P325",
+        True,
+        plugin(OPENAI.replace("gpt-4o", "gpt-4o, options: {openai: {max_tokens: 5}}") + AUTH.rstrip()),
+        plugin(OPENAI.replace("gpt-4o", "gpt-4o, options: {max_tokens: 5}") + AUTH.rstrip()),
+    ),
+    (
+        "P327",
+        True,
+        plugin("templates:\n    # polite\n    greet: '{\"messages\": []}'  # hello", "ai-prompt-template"),
+        plugin(
+            "templates:\n    # polite\n    - name: greet\n      template: '{\"messages\": []}'  # hello",
+            "ai-prompt-template",
+        ),
+    ),
+    (
+        "P327",
+        True,
+        plugin(
+            "targets:\n    # one\n    route_type: llm/v1/chat  # "
+            "chat\n    model:\n      provider: openai\n      name: a\n"
+            "    auth: {header_name: Authorization, header_value: '{vault://env/a}'}",
+            "ai-proxy-advanced",
+        ),
+        plugin(
+            "targets:\n    # one\n    - route_type: llm/v1/chat  # chat\n"
+            "      model:\n        provider: openai\n        name: a\n"
+            "      auth: {header_name: Authorization, header_value: '{vault://env/a}'}",
+            "ai-proxy-advanced",
+        ),
+    ),
+    (
+        "P331",
+        True,
+        plugin(OPENAI.replace("/chat", "/embeddings") + AUTH.rstrip()),
+        plugin(OPENAI.replace("/chat", "/embeddings") + AUTH + "genai_category: text/embeddings"),
+    ),
+    (
+        "P332",
+        True,
+        plugin("templates: [{name: t, template: {messages: [{role: user, content: '{{x}}'}]}}]", "ai-prompt-template"),
+        plugin(
+            'templates: [{name: t, template: \'{"messages": [{"role": "user", "content": "{{x}}"}]}\'}]',
+            "ai-prompt-template",
+        ),
+    ),
+    (
+        "P333",
+        False,
+        plugin("prompts: {prepend: Be brief}", "ai-prompt-decorator"),
+        plugin("prompts: {prepend: [{role: system, content: Be brief}]}", "ai-prompt-decorator"),
+    ),
+    (
+        "P334",
+        True,
+        plugin("route_type: llm/v1/chat\n  " + AUTH + "model:  # one\n    - provider: openai\n      name: a  # a"),
+        plugin("route_type: llm/v1/chat\n  " + AUTH + "model:  # one\n      provider: openai\n      name: a  # a"),
+    ),
+    (
+        "P334",
+        True,
+        plugin("route_type: llm/v1/chat\n  " + AUTH + "model: [{provider: openai, name: a}]"),
+        plugin("route_type: llm/v1/chat\n  " + AUTH + "model: {provider: openai, name: a}"),
+    ),
+    (
+        "M101",
+        True,
+        route("plugins: [{name: ai-prompt-guard, deny_patterns: [x]}]"),
+        route("plugins: [{name: ai-prompt-guard, config: {deny_patterns: [x]}}]"),
+    ),
+    (
+        "K103",
+        False,
+        plugin(
+            "embeddings: {model: {provider: openai, name: text-embedding-3-small}, " + AUTH.strip() + "}\n"
+            "  vectordb: {strategy: redis, distance_metric: cosine, threshold: 0.5, redis: {host: r}}",
+            "ai-semantic-cache",
+        ),
+        plugin(
+            "embeddings: {model: {provider: openai, name: text-embedding-3-small}, " + AUTH.strip() + "}\n"
+            "  vectordb: {strategy: redis, distance_metric: cosine, "
+            "threshold: 0.5, redis: {host: r}, dimensions: 1536}",
+            "ai-semantic-cache",
+        ),
+    ),
+    (
+        "M310",
+        True,
+        kong(
+            "plugins:\n    - name: ai-prompt-guard\n      # words\n      deny_patterns: [x]  # x\n      enabled: true"
+        ),
+        kong(
+            "plugins:\n    - name: ai-prompt-guard\n      # words\n      "
+            "config:\n        deny_patterns: [x]  # x\n      enabled: true"
+        ),
+    ),
+    (
+        "M310",
+        True,
+        kong(
+            "plugins:\n    - name: ai-prompt-guard\n      config:\n  "
+            "      deny_patterns: [x]\n      allow_patterns: [y]  # y"
+        ),
+        kong(
+            "plugins:\n    - name: ai-prompt-guard\n      config:\n   "
+            "     deny_patterns: [x]\n        allow_patterns: [y]  # y"
+        ),
+    ),
+    (
+        "M311",
+        True,
+        kong("tags: [a]")
+        + "_info: {select_tags: [a]}\nroutes: [{name: r, paths: [/r], protocols: [http], service: ai}]\n",
+        kong("tags: [a]")
+        + "_info: {select_tags: [a]}\nroutes: [{name: r, paths: [/r], protocols: [http], service: {name: ai}}]\n",
+    ),
+    (
+        "M312",
+        True,
+        kong("plugins: [{name: cors}]").partition("\n")[2],
+        kong("plugins: [{name: cors}]"),
+    ),
+    (
+        "M313",
+        True,
+        kong("tags: [a]").replace('"3.0"', "3.0  # format"),
+        kong("tags: [a]").replace('"3.0"', '"3.0"  # format'),
+    ),
+    (
+        "M314",
+        True,
+        '_format_version: "3.0"\nservices:\n  # one\n  ai:  # two\n    url: http://localhost:32000  # three\n',
+        '_format_version: "3.0"\nservices:\n  # one\n  - name: ai  # two\n    url: http://localhost:32000  # three\n',
+    ),
+    (
+        "M317",
+        True,
+        kong("plugins: [{name: rate-limiting-advanced, partials: [r]}]"),
+        kong("plugins: [{name: rate-limiting-advanced, partials: [{name: r}]}]"),
+    ),
+]
+
 CASES += [
     (
         "P205",
@@ -264,6 +518,7 @@ CASES += [
         balanced("algorithm: semantic", "description: code, ", "description: 'CATCHALL: rest', "),
         balanced("algorithm: semantic", "description: code, ", "description: 'CATCHALL', "),
     ),
+    *STRUCTURE,
     (
         "M501",
         True,
@@ -475,7 +730,7 @@ ALIASED = """\
 
 
 def test_what_an_alias_repeats_is_fixed_where_all_uses_agree() -> None:
-    assert "&options {top_p: 0.5, top_k: 50}" in fixed(ALIASED)[0]
+    assert "&options {top_p: 0.5}" in fixed(ALIASED)[0]
 
 
 def test_what_an_alias_repeats_stays_where_they_do_not() -> None:

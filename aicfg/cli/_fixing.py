@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,6 +15,7 @@ from aicfg.cli._options import show_error, write
 from aicfg.errors import AicfgError
 
 if TYPE_CHECKING:
+    from aicfg.kong.parse import KongFile
     from aicfg.lint.diagnostic import Diagnostic
     from aicfg.lint.discovery import Found
     from aicfg.lint.engine import Run
@@ -87,11 +89,14 @@ class Fixes:
         self.applied = 0
         self.notes: dict[str, None] = {}
         self.left = 0
+        self.beside: tuple[KongFile, ...] = ()
 
     def fix(self, files: Iterable[Found]) -> None:
         """Fix files. One that cannot be read or used is left to the report."""
         from aicfg.lint.fixing.rounds import fix, fixable
 
+        files = tuple(files)
+        self.beside = self._kong_files(files) if len(files) > 1 else ()
         for found in files:
             try:
                 result = fix(partial(self._lint, found), unsafe=self.unsafe)
@@ -106,11 +111,22 @@ class Fixes:
                 self.texts[real] = text
                 self.runs[real] = self.runs.get(real, (result.before, result.after))[0], result.after
 
+    def _kong_files(self, files: Iterable[Found]) -> tuple[KongFile, ...]:
+        """The decK files among those to be fixed: what one refers to may be in another."""
+        from aicfg.lint.engine import Run
+
+        run = Run(self.settings._replace(select=("M302",), ignore=()))
+        for found in files:
+            if found.path != _DASH:
+                with suppress(AicfgError):
+                    run.read(found.path, named=found.named)
+        return tuple(run.kong_files)
+
     def _lint(self, found: Found, texts: Mapping[str, str]) -> Run:
         from aicfg.lint.engine import Run
 
         edited = {**self.texts, **{self._real(name): text for name, text in texts.items()}}
-        run = Run(self.settings, {real: text.encode() for real, text in edited.items()})
+        run = Run(self.settings, {real: text.encode() for real, text in edited.items()}, self.beside)
         if found.path != _DASH:
             run.read(found.path, named=found.named)
         elif self.standard_input is not None:

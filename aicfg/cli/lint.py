@@ -53,6 +53,7 @@ def _schemas(context: click.Context, parameter: click.Parameter, values: tuple[s
     callback=_schemas,
     help="A JSON Schema for the config of a plugin that aicfg does not know. Repeatable.",
 )
+@click.option("--summary", is_flag=True, help="Show what was looked at, the findings by rule, and where to begin.")
 @settings_options
 @silencing_options
 @fixing_options
@@ -75,6 +76,7 @@ def command(
     fix: bool,
     unsafe: bool,
     diff: bool,
+    summary: bool,
     **options: Any,
 ) -> None:
     """Check PATHS against what Kong and each provider accept.
@@ -85,7 +87,11 @@ def command(
     A manifest is checked as it stands and in each of its environments, or in that of --env alone. What one includes is
     checked as a part of it.
 
-    A comment `# aicfg: ignore[CODE] reason` silences findings on its line, or on the next from a line of its own.
+    decK files that are checked together know each other: a route may be in one, its plugins in another.
+
+    A comment `# aicfg: ignore[CODE] reason` silences findings on its line, or on the next from a line of its own. A
+    comment `# aicfg: template` says that some tool fills the file in (Helm, envsubst, sed): what it fills in is not
+    checked.
 
     All findings come in one run. Each -o belongs to the --format before it, so that one run can write a log and files.
     Exit status: 0 clean, 1 findings at or above --fail-on, 2 a file or option cannot be used.
@@ -115,6 +121,10 @@ def command(
     if fix or diff:
         given = fix_files(context, settings, tuple(whole_files(files)), given, unsafe=unsafe, diff=diff, failed=failed)
     run = Run(settings)
+    if summary:
+        from aicfg.lint.summary import Tally
+
+        run.tally = Tally()
     for found in whole_files(files):
         try:
             if found.path == STDIN and given:
@@ -132,6 +142,8 @@ def command(
     result = asked.after(context, run, run.report(), bool(failed))
     if not result.files and not failed and not show.quiet:
         click.echo(f"warning: no manifest and no Kong file in: {', '.join(paths)}", err=True)
+    if run.tally is not None:
+        result = result._replace(summary=run.tally.summary(result))
     write_reports(show, result, run.source_line, aside=bool(fix and given))
     fails = result.at_or_above(show.fail_on) and not show.exit_zero
     context.exit(2 if failed else 1 if fails else 0)

@@ -12,6 +12,7 @@ from typing import Any
 
 from aicfg.catalog.entities import entity_kinds, lists, top_keys
 from aicfg.catalog.plugins import plugin_names
+from aicfg.catalog.products import product_of
 from aicfg.errors import AicfgError
 from aicfg.kong.detect import form_of
 from aicfg.source import FileError
@@ -159,6 +160,16 @@ def start_of(path: str) -> str:
     if _is_glob(path):
         return _split(_slashed(path))[0] or "."
     return os.path.dirname(path) or "."
+
+
+def is_worth_a_word(data: Any) -> bool:
+    """Whether something is to be said of a document although nobody named its file."""
+    if is_ours(data):
+        return True
+    if not isinstance(data, dict) or not any(str(key).startswith("ai_") for key in data):
+        return False  # as most are, so that products need not be loaded
+    product = product_of(data)
+    return product is not None and product.shown
 
 
 def is_ours(data: Any) -> bool:

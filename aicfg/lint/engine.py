@@ -17,13 +17,25 @@ from typing import TYPE_CHECKING, Any
 from aicfg.catalog.versions import gateway
 from aicfg.errors import UsageError
 from aicfg.frozen import EMPTY
+from aicfg.kong.balancer import Balanced, balanced
 from aicfg.kong.detect import form_of, is_kubernetes, looks_like_kong
 from aicfg.kong.entities import Entities, Plugin
+from aicfg.kong.llm import Llm, llms
+from aicfg.kong.parse import KongFile
 from aicfg.lint.diagnostic import SEVERITIES, Diagnostic, Finding, Report, Severity, in_order
-from aicfg.lint.discovery import STDIN, Found, discover, is_ours
+from aicfg.lint.discovery import STDIN, Found, discover, is_worth_a_word
+from aicfg.lint.refused import Refused, in_config, mended_plugin, supplied
 from aicfg.lint.registry import Rule, code_prefixes, selected
 from aicfg.lint.settings import Settings
-from aicfg.lint.subjects import KubernetesFile, PluginCheck, SilencerProblems, SourceProblems, subjects_of
+from aicfg.lint.subjects import (
+    KubernetesFile,
+    PluginCheck,
+    SilencerProblems,
+    SourceProblems,
+    about_template,
+    subjects_of,
+)
+from aicfg.lint.together import Together
 from aicfg.manifest.choice import Choice
 from aicfg.source import (
     Document,
@@ -41,19 +53,30 @@ _SILENCER = "aicfg:"
 
 if TYPE_CHECKING:
     from aicfg.lint.masking import Mask
+    from aicfg.lint.summary import Tally
     from aicfg.manifest.compose.composer import Composer
+    from aicfg.source.changes import Proposal
 
 
 class Run:
     """One run over any number of files: collects diagnostics and remembers the sources, to show their lines.
 
     `entities` are what the last file compiles to, None where that is no manifest. Raises UsageError for settings that
-    name a target that does not exist. `edited` has the new content of files that are not written yet, by real path.
+    name a target that does not exist. `edited` has the new content of files that are not written yet, by real path,
+    `beside` are decK files that belong to this run, though others look into them. A `tally` counts what is looked into.
     """
 
-    def __init__(self, settings: Settings | None = None, edited: Mapping[str, bytes] = EMPTY) -> None:
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        edited: Mapping[str, bytes] = EMPTY,
+        beside: Sequence[KongFile] = (),
+    ) -> None:
         self.settings = settings or Settings()
         self.edited = edited
+        self.beside = beside
+        self.kong_files: list[KongFile] = []
+        self.tally: Tally | None = None
         self.diagnostics: list[Diagnostic] = []
         self.sources: dict[str, tuple[Text, list[Document]]] = {}
         self.entities: Entities | None = None
@@ -82,7 +105,7 @@ class Run:
         """
         self.entities = None
         documents = self._documents(content, file, named)
-        if not documents or not (named or any(is_ours(document.data) for document in documents)):
+        if not documents or not (named or any(is_worth_a_word(document.data) for document in documents)):
             return
         read = [None if self._is_composed(each) else subjects_of(each, self.settings) for each in documents]
         self.sources[file] = (documents[0].source, documents)
@@ -92,6 +115,7 @@ class Run:
             else:
                 subjects, self.entities = found
                 self._tell(subjects)
+                self.kong_files += (each for each in subjects if isinstance(each, KongFile) and each.form == "state")
         if self._objects:
             self._tell([KubernetesFile(tuple(self._objects))])
 
@@ -128,11 +152,13 @@ class Run:
     def _documents(self, content: bytes, file: str, named: bool) -> list[Document]:
         """The documents of a file that lint looks into. That its text is broken becomes a finding."""
         text = Text(content.decode("utf-8", "replace").removeprefix("\ufeff"), file)
+        template = bool(self.settings.templates) and self.settings.has_template(file)
         try:
-            documents = read_bytes(content, file)
+            documents = read_bytes(content, file, template=template)
             self._objects = documents if any(is_kubernetes(document.data) for document in documents) else []
             return _wanted(documents, file)
         except SourceError as error:
+            error = about_template(error, text.text, template)
             if named or looks_like_kong(text.text):
                 self.sources[file] = (text, [])
                 self._tell([SourceProblems(text, (error,))])
@@ -184,7 +210,7 @@ class Run:
 
     def report(self, *, keep_errors: bool = False) -> Report:
         """What was found and is not silenced. With `keep_errors`, for who writes something, no error can be."""
-        diagnostics = self.diagnostics
+        diagnostics = [*self.diagnostics, *self._together()]
         if any(diagnostic.fix for diagnostic in diagnostics):
             from aicfg.lint.fixing import agreed
 
@@ -202,6 +228,13 @@ class Run:
                 scope = silencing.Scope(self.sources, self.settings, frozenset(partial), frozenset(self._included))
                 found = in_order(silencing.heard(found, scope, self._found))
         return Report(found, tuple(self.sources))
+
+    def _together(self) -> Iterator[Diagnostic]:
+        """What the Kong files of the run say of each other."""
+        if self.kong_files:
+            files = {file.document.file for file in self.kong_files}
+            others = tuple(file for file in self.beside if file.document.file not in files)
+            yield from (each for _, each in self._found((Together(tuple(self.kong_files), others),)))
 
     def source_line(self, file: str, line: int) -> str:
         """A line of a file that was read, as it may be shown: secrets masked."""
@@ -233,14 +266,25 @@ class Run:
         explained = _Explained()
         told: dict[tuple[object, ...], Plugin] = {}
         for subject in subjects:
+            if self.tally is not None:
+                self.tally.add(subject)
+            if isinstance(subject, Refused):
+                explained.refuse(subject)
+            mended = explained.mended(subject) if isinstance(subject, Llm | Balanced) else None
             for rule in self._rules.get(type(subject).__name__, ()):
                 for finding in rule.check(subject):
                     severity = finding.severity or rule.severity
+                    about = getattr(subject, "plugin", None) if finding.about is None else finding.about
+                    if isinstance(about, Plugin):
+                        paths = (finding.path,) if isinstance(subject, Refused) else (finding.path, *finding.explains)
+                        if any(explained.supplies(about, path) for path in paths):
+                            continue
+                    if mended is not None and not any(_same(finding, other) for other in rule.check(mended)):
+                        continue
                     if isinstance(subject, PluginCheck):
                         if explained.says(subject.plugin, finding.path, severity):
                             continue
                     else:
-                        about = getattr(subject, "plugin", None) if finding.about is None else finding.about
                         explained.add(about, finding, severity)
                     diagnostic = _diagnostic(rule, finding, subject)
                     if isinstance(subject, PluginCheck):
@@ -255,9 +299,43 @@ class _Explained:
 
     def __init__(self) -> None:
         self._worst: dict[tuple[int, Path], int] = {}
+        self._elsewhere: set[tuple[int, Path]] = set()
+        self._mends: dict[int, list[Proposal]] = {}
+
+    def refuse(self, refused: Refused) -> None:
+        """Note what Kong refuses, and how that is mended."""
+        self.supply(refused.plugin, refused.supplied)
+        self._mends[id(refused.plugin)] = list(refused.moves)
+
+    def mended(self, subject: Llm | Balanced) -> Llm | Balanced | None:
+        """A subject as it is with all at its place; None where it is so already, or nobody can tell."""
+        mends = self._mends.get(id(subject.plugin))
+        if not mends:
+            return None
+        plugin = mended_plugin(subject.plugin, mends)
+        records = tuple(llms(plugin, subject.gateway))
+        if isinstance(subject, Balanced):
+            return balanced(plugin, records, subject.gateway)
+        return next((other for other in records if other.path == subject.path), None)
+
+    def supply(self, plugin: Plugin, paths: Iterable[Path]) -> None:
+        """Note what is there, only at another place than where it belongs."""
+        self._elsewhere.update((id(plugin), path) for path in paths)
+
+    def supplies(self, plugin: Plugin, path: Path) -> bool:
+        """Whether something that is missing at a path was found elsewhere."""
+        if not self._elsewhere or in_config(plugin, path) is not None:
+            return False
+        places = (path[:length] for length in range(2, len(path) + 1))
+        return any((id(plugin), place) in self._elsewhere and in_config(plugin, place) is None for place in places)
 
     def add(self, about: Any, finding: Finding, severity: Severity) -> None:
         rank = SEVERITIES.index(severity)
+        if severity == "error" and isinstance(about, Plugin):
+            self.supply(about, finding.explains)
+            if finding.fix is not None and id(about) in self._mends:
+                self._mends[id(about)].insert(0, finding.fix)
+            self.supply(about, (place for change in getattr(finding.fix, "changes", ()) for place in supplied(change)))
         for path in (finding.path, *finding.explains) if severity == "error" else finding.explains:
             place = (id(about), path)
             self._worst[place] = min(rank, self._worst.get(place, rank))
@@ -265,6 +343,10 @@ class _Explained:
     def says(self, plugin: Plugin, path: Path, severity: Severity) -> bool:
         rank = self._worst.get((id(plugin), path))
         return rank is not None and rank <= SEVERITIES.index(severity)
+
+
+def _same(one: Finding, other: Finding) -> bool:
+    return one.path == other.path and one.message == other.message
 
 
 def _wanted(documents: list[Document], file: str) -> list[Document]:

@@ -362,8 +362,8 @@ def kong_crash(checked: PluginCheck) -> Findings:
         name: ai-proxy
         config:
           route_type: llm/v1/chat
-          auth: {header_name: Authorization, header_value: "{vault://env/openai}"}
-          model: gpt-4o
+          auth: true
+          model: {provider: openai, name: gpt-4o}
     Use instead:
         name: ai-proxy
         config:

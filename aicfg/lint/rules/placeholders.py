@@ -16,7 +16,6 @@ from aicfg.lint.keys import lacks_prefix, wanted_header
 from aicfg.lint.readers import reads_by
 from aicfg.lint.registry import rule
 from aicfg.lint.secret_references import Advice, advice, referring
-from aicfg.lint.templates import is_template
 from aicfg.source.changes import Proposal, Remove, put
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ def unresolved_variable(texts: ConfigTexts) -> Findings:
         if reader == "manifest" and odd.part.startswith("${"):
             continue  # M206 says so
         better = advice(_in_file(odd, place), document)
-        severity: Severity | None = "info" if is_template(document) else None
+        severity: Severity | None = "info" if document.template else None
         yield Finding(odd.path, _unresolved(odd, reader), better.hint, severity, fix=_filling(odd, better))
 
 

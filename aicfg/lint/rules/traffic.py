@@ -14,7 +14,7 @@ from aicfg.kong.hosts import provider_at
 from aicfg.kong.llm import PROXIES, llms
 from aicfg.kong.parse import KongFile, reference_of
 from aicfg.kong.urls import parse_url
-from aicfg.lint.diagnostic import Finding, Findings
+from aicfg.lint.diagnostic import Finding, Findings, Severity
 from aicfg.lint.kubernetes import has_global_label
 from aicfg.lint.registry import rule
 from aicfg.patterns import later
@@ -243,6 +243,9 @@ def service_without_route(file: KongFile) -> Findings:
     if isinstance(info, dict) and info.get("default_lookup_tags"):
         return
     routes = [item for item in file.items if item.kind.kind == "route"]
+    names = {item.fields.get(key) for item in routes for key in ("name", "id")}
+    if any("route" in item.fields and reference_of(item.fields["route"]) not in names for item in file.items):
+        return  # routes are in another file
     led_to = {reference_of(item.fields.get("service")) for item in routes}
     parents = {id(item.parent.fields) for item in routes if item.parent is not None}
     for item in file.items:
@@ -261,7 +264,8 @@ def _is_ai(fields: Mapping[str, Any]) -> bool:
 def global_ai_plugin(file: KongFile) -> Findings:
     """An AI plugin without a service, a route or a consumer: it runs for every request that the gateway gets.
 
-    A request that is no chat, of any other route, most likely gets status 400 from it.
+    A request that is no chat, of any other route, most likely gets status 400 from it. In a file without services and
+    routes this is only a remark: whether there are other routes is not to be seen there.
 
     Example:
         _format_version: "3.0"
@@ -303,11 +307,12 @@ def global_ai_plugin(file: KongFile) -> Findings:
         and not any(item.fields.get(key) for key in item.kind.refers)
     ]
     proxies = [item for item in everywhere if item.fields["name"] in PROXIES]
+    severity: Severity | None = None if any(item.kind.kind in ("service", "route") for item in file.items) else "info"
     for item in proxies or everywhere:
         name = item.fields["name"]
         message = f"{name} runs for every request of the gateway, those that are no chats included"
         hint = "add `route:` or `service:` with a name, or put it under a route"
-        yield Finding((*item.path, "name"), message, hint)
+        yield Finding((*item.path, "name"), message, hint, severity)
 
 
 @rule("P307", "regex-without-tilde", "warning")

@@ -18,6 +18,7 @@ from aicfg.kong.urls import parse_url
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
 from aicfg.patterns import later
+from aicfg.proposals import removed
 from aicfg.source.changes import Proposal, insert, put
 from aicfg.source.values import inside
 
@@ -63,7 +64,16 @@ def dropped_option(llm: Llm) -> Findings:
     for name in _dropped(llm.provider.type if llm.provider else "", llm.hosting.name, llm.format, llm.route_type):
         if llm.options.get(name) is not None and _measured(llm) and not _passthrough(llm):
             message = f"Kong does not send {name} in the {llm.format} format"
-            yield Finding(_option(llm, name), message, "remove it: it has no effect", at_key=True)
+            path = _option(llm, name)
+            fix = None if llm.from_manifest or _is_swapped(name, llm.options[name]) else removed(path)
+            yield Finding(path, message, "remove it: it has no effect", at_key=True, fix=fix)
+
+
+def _is_swapped(name: str, value: object) -> bool:
+    """Whether a value was most likely meant for another option: then that is to be mended first."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return True
+    return value > 1 if name == "top_p" else name == "top_k" and not float(value).is_integer()
 
 
 @cache
@@ -329,9 +339,8 @@ def missing_max_tokens(llm: Llm) -> Findings:
         return
     if llm.route_type not in ("llm/v1/chat", "llm/v1/completions") or llm.options.get("max_tokens") is not None:
         return
-    model = llm.record.get("model")
-    if not isinstance(model, Mapping) or not isinstance(model.get("options", {}), Mapping):
-        return
+    if llm.option("anthropic_version") is None:
+        return  # Kong refuses it anyway: first things first
     path, at_client = _option(llm, "max_tokens"), llm.plugin.name in PROXIES
     so = "a request in which the client sends none" if at_client else "as nothing sends it here, each call"
     fix = Proposal("add `max_tokens: 1024`", (insert(path, 1024),), safe=False)
