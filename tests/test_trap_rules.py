@@ -54,6 +54,7 @@ def test_what_kong_or_deck_resolves_is_right(value: str) -> None:
         ("Bearer MISTRAL_API_KEY", "S106"),
         ("Bearer dummy", "S106"),
         ("Bearer sk-4f9A0cQ7xT2mB8vN1kL6", "S101"),
+        ("Bearer my-production-key-9f8a7", "S101"),
         ("<key>", "P290"),
     ],
 )

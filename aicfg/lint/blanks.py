@@ -12,7 +12,8 @@ SCHEME = re.compile(r"(?:Bearer|Basic|Token|ApiKey|Api-Key)\s+", re.IGNORECASE)
 _BLANK = later(
     r"<[^<>\n]{1,80}>|\[[A-Za-z][\w -]{2,60}\]|\{[A-Za-z][\w -]{2,60}\}"
     r"|@[A-Z][A-Z0-9_]{2,}@|%[A-Z][A-Z0-9_]{2,}%|__[A-Z][A-Z0-9_]{2,}__"
-    r"|(?:\w+[_-])?(?:your|my|some|replace|change|insert|enter|put|add|paste|set)(?:[_ -][\w .-]{1,80})"
+    r"|(?:\w+[_-])?(?:your[\w .-]{0,80}|(?:replace|change|insert|enter)[_ -][\w .-]{1,80})"
+    r"|(?:my|some|put|add|paste|set|test|demo|sample|dummy|fake)[_ -][\w .-]{0,60}(?:key|token|secret)"
     r"|(?:changeme|replaceme|placeholder|redacted|example|todo|tbd|fixme|secret[_-]?here)[\w .!-]{0,40}"
     r"|[\w/+-]{0,60}(?:_here|-here|_placeholder|-placeholder|example(?:key)?)"
     r"|(?:sk|key|pat|hf|gsk|xai|pk)[_-](?:[\w-]*[_-])?(?:\.{2,}|…|\*{3,}|x{3,}|<.*>"
@@ -21,6 +22,8 @@ _BLANK = later(
     r"|(?:[A-Z][A-Z0-9]*_)*(?:KEY|TOKEN|SECRET|PASSWORD|PASS|CREDENTIALS)(?:_[A-Z0-9]+)*",
     re.IGNORECASE,
 )
+_DIGITS = later(r"\d.*\d")
+"""What no blank has: it may be somebody's secret, and is not to be shown."""
 _VARIABLE_NAME = later(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _NO_NAME = later(r"YOUR|REPLACE|CHANGE|INSERT|ENTER|PUT_|EXAMPLE|PLACEHOLDER|HERE|^MY_")
 _BLANK_PASSWORD = later(r"<[^<>\n]{1,80}>|\w*(?:your|replace|change|insert|enter)[_ -]\w[\w .-]*|\.{3,}|…|\*{3,}", re.I)
@@ -47,7 +50,8 @@ def without_scheme(text: str) -> str:
 
 def is_blank(key: str) -> bool:
     """Whether a key is a place to fill in: `<key>`, `YOUR_KEY`, `sk-...`, the name of a variable."""
-    return bool(_BLANK.fullmatch(without_scheme(key)))
+    key = without_scheme(key)
+    return bool(_BLANK.fullmatch(key)) and not (key[:1] not in "<[{@%_" and _DIGITS.search(key))
 
 
 def is_blank_password(password: str) -> bool:

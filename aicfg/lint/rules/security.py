@@ -12,7 +12,7 @@ from aicfg.kong.parse import KongFile, reference_of
 from aicfg.kong.references import DeployText, is_vault_reference
 from aicfg.lint.blanks import is_dummy
 from aicfg.lint.config_texts import ConfigTexts
-from aicfg.lint.diagnostic import Finding, Findings
+from aicfg.lint.diagnostic import Finding, Findings, Severity
 from aicfg.lint.readers import reads_by
 from aicfg.lint.registry import rule
 from aicfg.lint.secret_references import referring
@@ -135,11 +135,11 @@ def plaintext_consumer_key(file: KongFile | Entities) -> Findings:
         hint = (
             f"write ${{env:{name}}}" if isinstance(file, Entities) else f'write ${{{{ env "DECK_{name}" }}}} for decK'
         )
+        severity: Severity | None = None
+        message = "this key of a consumer stands here in plain text"
         if "${" in key or "$(" in key:
-            message = "nothing resolves this variable: whoever sends these characters is let in"
-        else:
-            message = "this key of a consumer stands here in plain text"
-        yield Finding(path, message, f"{hint}, and set that variable where the file is used", about=about)
+            message, severity = "nothing resolves this variable: whoever sends these characters is let in", "error"
+        yield Finding(path, message, f"{hint}, and set that variable where the file is used", severity, about=about)
 
 
 def _consumer_keys(file: KongFile | Entities) -> Iterator[tuple[Any, Path, Any, str]]:
