@@ -277,9 +277,9 @@ STRUCTURE: list[tuple[str, bool, str, str]] = [
     (
         "P320",
         False,
-        plugin(
-            "{route_type: llm/v1/chat, auth: {header_name: Authorization, header_value: x}, model: claude-3}"
-        ).replace("  # of the plugin\n ", ""),
+        plugin("{route_type: llm/v1/chat, auth: {header_name: x-api-key, header_value: x}, model: claude-3}").replace(
+            "  # of the plugin\n ", ""
+        ),
         "",
     ),
     (

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _PARTS = ("embeddings", "vectordb")
 _DATABASES = ("redis", "pgvector")
-_CATCHALL = re.compile(r"\W*catch[\s_-]?all(?![a-z])", re.IGNORECASE)
+_CATCHALL = re.compile(r"\W*catch(?:[_-]?all(?![a-z])|\s+all\W*$)", re.IGNORECASE)
 
 
 @rule("P270", "semantic-without-vectors", "error")
