@@ -10,13 +10,6 @@ from aicfg.cli._options import gateway_options, write
 if TYPE_CHECKING:
     from aicfg.lint.registry import Rule
 
-_KNOWN = {
-    "measured": "Kong's own schema code was run",
-    "documented": "Kong's published schema says so",
-    "carried": "carried over from 3.12, the last version whose schema is published in full",
-    "inferred": "inferred: its code is not published",
-}
-
 
 @click.command("explain", short_help="Tell what a rule finds, or what a plugin's field or a manifest's key is.")
 @click.argument("subject")
@@ -31,6 +24,7 @@ def command(subject: str, gateway_version: str | None, edition: str | None, form
     import json
 
     from aicfg.catalog.plugins import plugin_names
+    from aicfg.reference.plugins import plugin_facts
 
     name, _, path = subject.partition(".")
     if name in plugin_names():
@@ -79,46 +73,16 @@ def _near_miss(subject: str) -> str | None:
     return did_you_mean(subject, [*codes, *(rule.name for rule in rules()), *plugin_names(), *known()])
 
 
-def plugin_facts(name: str, path: str, version: str | None, edition: str | None) -> dict[str, Any]:
-    """What is known about a plugin, or about the field at `path`. Raises UsageError where there is no such field."""
-    from aicfg.catalog.plugins import elsewhere, paths_of, plugin_schema
-    from aicfg.catalog.plugins.describe import describe_field, describe_plugin, field_at
-    from aicfg.catalog.versions import gateway
-    from aicfg.errors import UsageError
-    from aicfg.words import either
-
-    schema = plugin_schema(name, gateway(version, edition))
-    if not path:
-        return describe_plugin(schema)
-    path = path if path.split(".")[0] == "config" else f"config.{path}"
-    field = field_at(schema, path)
-    if field is not None:
-        return describe_field(schema, path, field)
-    reason = elsewhere(schema, tuple(path.replace("[]", "").split(".")))
-    places = paths_of(schema, path.rpartition(".")[2])
-    hint = f"there is {either(places)}" if places else f"`aicfg explain {name}` lists its fields"
-    if reason is not None:
-        hint = " ".join(f"{key} {value}" for key, value in reason._asdict().items() if value)
-    raise UsageError(f"{name} has no field {path} in Kong {schema.gateway}", hint=hint)
-
-
 def _fact_lines(facts: dict[str, Any]) -> list[str]:
-    head, *rest = facts.items()
-    lines = [str(head[1])]
-    for key, value in rest:
-        if key == "rules":
-            lines += ["  rules", *(textwrap.indent(textwrap.fill(rule, 106), "    ") for rule in value)]
+    from aicfg.reference.plugins import fact_texts
+
+    head, *rest = fact_texts(facts)
+    lines = [head[1]]
+    for label, text in rest:
+        if label == "rules":
+            lines += ["  rules", *(textwrap.indent(textwrap.fill(rule, 106), "    ") for rule in text.splitlines())]
             continue
-        if key == "known":
-            value = f"{value}: {_KNOWN[value]}"
-        elif isinstance(value, dict):
-            value = ", ".join(f"{name} {known} ({_KNOWN[known]})" for name, known in value.items())
-        elif isinstance(value, list | tuple):
-            value = ", ".join(map(str, value))
-        elif isinstance(value, bool):
-            value = "yes" if value else "no"
-        label = key.replace("_", " ")
-        lines.append(textwrap.fill(f"{label:<16}{value}", 110, subsequent_indent=" " * 18, initial_indent="  "))
+        lines.append(textwrap.fill(f"{label:<16}{text}", 110, subsequent_indent=" " * 18, initial_indent="  "))
     return lines
 
 

@@ -102,7 +102,7 @@ def _matrix(chosen: list[Provider]) -> Iterator[str]:
                     + (" (default)" if hosting.name == one.default_hosting and len(one.hostings) > 1 else ""),
                     _version(one.since),
                     hosting.format or "/".join(hosting.formats),
-                    _key_place(hosting),
+                    key_place(hosting),
                     "yours" if hosting.upstream_url.always else "built in",
                     _short(hosting),
                 )
@@ -123,7 +123,8 @@ def _capability(hosting: Hosting, route_type: str) -> Capability:
     return hosting.capability(route_type) or hosting.capabilities[route_type]
 
 
-def _key_place(hosting: Hosting) -> str:
+def key_place(hosting: Hosting) -> str:
+    """Where a hosting wants the key."""
     auth = hosting.auth
     if hosting.credentials == "unused":
         return "none"
@@ -139,8 +140,8 @@ def _about(one: Provider) -> Iterator[str]:
         default = " (default)" if hosting.name == one.default_hosting else ""
         yield f"\nhosting {hosting.name}{default}"
         yield f"  format    {hosting.format or 'your choice of ' + ', '.join(hosting.formats)}"
-        yield f"  key       {_key_place(hosting)}"
-        yield f"  URL       {_url(hosting)}"
+        yield f"  key       {key_place(hosting)}"
+        yield f"  URL       {url_of(hosting)}"
         rows = [("  ROUTE TYPE", "SINCE", "STREAM", "TOOLS", "VERDICT", "UPSTREAM PATH", "EXAMPLE MODEL")]
         for fact in (_capability_facts(hosting, name) for name in hosting.capabilities):
             rows.append(
@@ -159,7 +160,8 @@ def _about(one: Provider) -> Iterator[str]:
     yield from _claims(one)
 
 
-def _url(hosting: Hosting) -> str:
+def url_of(hosting: Hosting) -> str:
+    """Which URL a hosting is called at."""
     rule = hosting.upstream_url
     if rule.always:
         return f"yours, such as {rule.example}"

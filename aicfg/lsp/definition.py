@@ -1,0 +1,102 @@
+"""Where the name at an offset is defined: in the same text, or in another file of the manifest."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from aicfg.lsp.cursor import Spot, spot_at
+from aicfg.lsp.outline import Node, Outline, outlines, walk
+from aicfg.lsp.references import Reference, reference_at
+from aicfg.lsp.view import View, view_at
+from aicfg.lsp.workspace import Buffer, Buffers, Roots, sources_of, text_of
+from aicfg.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from aicfg.lint.settings import Settings
+
+
+class Location(NamedTuple):
+    """A range of a text, by the name of its file."""
+
+    file: str
+    text: str
+    start: int
+    end: int
+
+
+def definitions(
+    buffer: Buffer, offset: int, buffers: Buffers, roots: Roots = (), settings: Settings | None = None
+) -> list[Location]:
+    """Where what stands at an offset is defined; [] where it is no name of something."""
+    text = buffer.body
+    view = view_at(text, offset, settings)
+    spot = spot_at(view.outline, offset)
+    if spot is None or view.form == "other":
+        return []
+    if spot.part == "value" and spot.node is not None and spot.node.alias:
+        anchor = view.outline.target(spot.node) or view.outline.anchors.get(spot.node.alias)
+        return [Location(buffer.name, text, *_anchor(text, anchor))] if anchor else []
+    if spot.part == "value" and view.form == "manifest" and spot.path[:1] == ("include",):
+        return list(_included(buffer, spot, buffers))
+    found = reference_at(view, spot.path, text[spot.start : spot.end], offset - spot.start)
+    if found is None:
+        return []
+    files = _files(buffer, view, buffers, roots)
+    return [place for name, other in files for place in _places(name, other, found)]
+
+
+def _anchor(text: str, node: Node) -> tuple[int, int]:
+    """The range of the anchor before a node."""
+    sign = f"&{node.anchor}"
+    start = text.rfind(sign, 0, node.start)
+    return (start, start + len(sign)) if start >= 0 else (node.start, node.start)
+
+
+def _included(buffer: Buffer, spot: Spot, buffers: Buffers) -> Iterator[Location]:
+    """The file that an entry of `include` names, where the manifest has it."""
+    if buffer.path is None or spot.node is None or not spot.node.text:
+        return
+    sources = sources_of(buffer.path, buffers)
+    wanted = os.path.realpath(os.path.join(os.path.dirname(buffer.path), spot.node.text))
+    if sources is not None and wanted in sources.paths:
+        yield Location(os.path.normpath(os.path.join(os.path.dirname(buffer.path), spot.node.text)), "", 0, 0)
+
+
+def _files(buffer: Buffer, view: View, buffers: Buffers, roots: Roots) -> Iterator[tuple[str, str]]:
+    """The texts of all files of the manifest, the one at hand first."""
+    yield buffer.name, buffer.body
+    if buffer.path is None or view.form != "manifest":
+        return
+    told = {os.path.realpath(buffer.path)}
+    open_ones = {os.path.realpath(each.path): each for each in buffers.values() if each.path}
+    for root in roots or (buffer.path,):
+        sources = sources_of(root, buffers)
+        for path in sources.paths if sources else ():
+            if path not in told:
+                told.add(path)
+                known = open_ones.get(path)
+                yield (known.name, known.body) if known else (path, text_of(path))
+
+
+def _places(file: str, text: str, wanted: Reference) -> Iterator[Location]:
+    """Where a text defines a name: in the section itself and in those of environments."""
+    for outline in outlines(text):
+        if wanted.field is not None:
+            yield from _entities(file, outline, wanted)
+            continue
+        environments = outline.names("environments")
+        for path in ((wanted.section,), *(("environments", name, wanted.section) for name in environments)):
+            section = outline.find(path)
+            for entry in section.entries if section and section.kind == "map" else ():
+                if entry.key == wanted.name:
+                    yield Location(file, text, entry.start, entry.key_end)
+
+
+def _entities(file: str, outline: Outline, wanted: Reference) -> Iterator[Location]:
+    """Entities of a Kong file by their name or ID, nested ones too."""
+    for path, entry in walk(outline.root):
+        named = entry.key in (wanted.field, "id") and entry.node is not None and entry.node.text == wanted.name
+        if named and entry.node and path[-3:-2] == (wanted.section,):
+            yield Location(file, outline.text, entry.node.start, entry.node.end)

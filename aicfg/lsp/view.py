@@ -1,0 +1,65 @@
+"""An open document as the answers look at it: its outline, what kind of file it is, and the gateway it is for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from aicfg.catalog.versions import Gateway, gateway
+from aicfg.errors import UsageError
+from aicfg.kong.detect import Form, form_of
+from aicfg.lint.discovery import is_ours
+from aicfg.lint.settings import Settings
+from aicfg.lsp.cursor import outline_at
+from aicfg.lsp.outline import Outline
+from aicfg.source import Path
+
+
+class View:
+    """A document of a text, at an offset."""
+
+    def __init__(self, outline: Outline, settings: Settings | None = None) -> None:
+        self.outline = outline
+        self.settings = settings or Settings()
+
+    @cached_property
+    def form(self) -> Form:
+        """What the document is; of one that is hardly begun, what it may become: a manifest."""
+        data = self.outline.data
+        if is_ours(data):
+            return form_of(data)
+        return "manifest" if _is_begun(data) else "other"
+
+    @cached_property
+    def gateway(self) -> Gateway:
+        """The target, as lint sees it. What nobody can tell is the default."""
+        said: dict[str, Any] = {}
+        if self.form == "manifest":
+            for key in ("version", "edition"):
+                node = self.outline.find(("gateway", key))
+                if node is not None and node.kind == "scalar" and node.text:
+                    said[key] = node.text
+        version, edition = self.settings.target(said)
+        try:
+            return gateway(version or said.get("version"), edition or said.get("edition"))
+        except UsageError:
+            return gateway()
+
+    def string(self, path: Path) -> str | None:
+        """The text at a path, None where there is none."""
+        value = self.outline.value_at(path)
+        return value if isinstance(value, str) else None
+
+
+def view_at(text: str, offset: int, settings: Settings | None = None) -> View:
+    return View(outline_at(text, offset), settings)
+
+
+def _is_begun(data: Any) -> bool:
+    """Whether a document has only keys of a manifest, or nothing yet."""
+    from aicfg.manifest.shape_tables import manifest_node
+
+    keys = manifest_node().about["properties"].keys()
+    if isinstance(data, str):
+        return any(key.startswith(data) for key in (*keys, "_format_version"))
+    return data is None or (isinstance(data, dict) and data.get("version", 1) == 1 and data.keys() <= keys)
