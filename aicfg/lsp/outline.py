@@ -127,7 +127,7 @@ class Outline:
             return values
         self._data[id(node)] = found = dict[str, Any]()
         for entry in node.entries:
-            if entry.colon >= 0:
+            if entry.colon >= 0 or node.in_brackets:
                 found[str(entry.key)] = self.value(entry.node)
         merge = node.entry("<<")
         merged = self.value(merge.node) if merge is not None else None
