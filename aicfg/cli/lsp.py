@@ -9,7 +9,8 @@ from aicfg.errors import UsageError
 
 
 @click.command("lsp", short_help="The language server: findings, hover and completion in editors.")
-def command() -> None:
+@click.option("--stdio", is_flag=True, hidden=True, help="What some editors add; there is no other way.")
+def command(stdio: bool) -> None:
     """Talk to an editor over standard input and output: what lint finds as you type, what a field means, since when
     and with which default, completion, definitions, fixes, and the outline of a file.
 
@@ -17,10 +18,10 @@ def command() -> None:
     as for `aicfg lint`. Needs `pip install 'aicfg[lsp]'`.
 
     \b
-    VS Code   an extension for any server ("Generic LSP Client"): command `aicfg lsp`, languages yaml and json
-    Neovim    vim.lsp.config.aicfg = {cmd = {"aicfg", "lsp"}, filetypes = {"yaml"}}; vim.lsp.enable("aicfg")
-    Helix     languages.toml: [language-server.aicfg] command = "aicfg", args = ["lsp"]; add "aicfg" to the
-              language-servers of [[language]] name = "yaml"
+    VS Code   in an extension that starts any language server: command aicfg, argument lsp, languages yaml and json
+    Neovim    vim.lsp.config("aicfg", {cmd = {"aicfg", "lsp"}, filetypes = {"yaml"}}); vim.lsp.enable("aicfg")
+    Helix     in languages.toml: language-server.aicfg = {command = "aicfg", args = ["lsp"]}, and "aicfg" among the
+              language-servers of the language yaml
     """
     import_yaml()
     if find_spec("pygls") is None:

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Literal
 from aicfg.lsp.cursor import Slot, slot_at
 from aicfg.lsp.offers import Offer, keys_at, values_at
 from aicfg.lsp.silencers import code_at
-from aicfg.lsp.view import View, view_at
+from aicfg.lsp.view import ALONE, Context, View, view_at
 from aicfg.source.scalars import resolve
 from aicfg.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from aicfg.lint.settings import Settings
     from aicfg.source import Path
 
 Kind = Literal["key", "value", "name", "code"]
@@ -42,9 +41,9 @@ class Completion(NamedTuple):
     rank: int = 0
 
 
-def completions(text: str, offset: int, settings: Settings | None = None) -> list[Completion]:
+def completions(text: str, offset: int, context: Context = ALONE) -> list[Completion]:
     """What may be written at an offset of a text, the most likely first."""
-    view = view_at(text, offset, settings)
+    view = view_at(text, offset, context)
     if view.form == "other":
         return []
     code = code_at(text, offset)
@@ -136,13 +135,13 @@ def _references(view: View, slot: Slot, offset: int) -> Iterator[Completion]:
         elif view.form == "manifest":
             end = offset + (view.outline.text[offset : offset + 1] == "}")
             yield Completion("${env:", "${env:", match.start(), offset, "name", "a variable of the environment")
-            for name in view.outline.names("variables"):
+            for name in view.names("variables"):
                 yield Completion(f"${{var:{name}}}", f"${{var:{name}}}", match.start(), end, "name", "variable")
 
 
 def _vaults(view: View) -> list[str]:
     if view.form == "manifest":
-        return view.outline.names("vaults")
+        return view.names("vaults")
     found = view.outline.value_at(("vaults",))
     listed = found if isinstance(found, list) else []
     return [item["prefix"] for item in listed if isinstance(item, dict) and isinstance(item.get("prefix"), str)]

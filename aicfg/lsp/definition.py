@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from aicfg.lsp.cursor import Spot, spot_at
 from aicfg.lsp.outline import Node, Outline, outlines, walk
 from aicfg.lsp.references import Reference, reference_at
-from aicfg.lsp.view import View, view_at
+from aicfg.lsp.view import ALONE, Context, View, view_at
 from aicfg.lsp.workspace import Buffer, Buffers, Roots, sources_of, text_of
 from aicfg.tuples import NamedTuple
-
-if TYPE_CHECKING:
-    from aicfg.lint.settings import Settings
 
 
 class Location(NamedTuple):
@@ -27,11 +23,11 @@ class Location(NamedTuple):
 
 
 def definitions(
-    buffer: Buffer, offset: int, buffers: Buffers, roots: Roots = (), settings: Settings | None = None
+    buffer: Buffer, offset: int, buffers: Buffers, roots: Roots = (), context: Context = ALONE
 ) -> list[Location]:
     """Where what stands at an offset is defined; [] where it is no name of something."""
     text = buffer.body
-    view = view_at(text, offset, settings)
+    view = view_at(text, offset, context)
     spot = spot_at(view.outline, offset)
     if spot is None or view.form == "other":
         return []

@@ -13,6 +13,7 @@ from aicfg.lsp.definition import definitions
 from aicfg.lsp.hover import hover
 from aicfg.lsp.server import Server, guarded
 from aicfg.lsp.symbols import symbols
+from aicfg.lsp.view import Context
 from aicfg.lsp.workspace import Buffer, settings_of
 
 _TRIGGERS = (" ", ":", "/", "$", "{", '"', "-", "[")
@@ -34,7 +35,7 @@ def _add_answers(server: Server) -> None:
             return None
         positions = server.positions(buffer)
         at = positions.offset(params.position.line, params.position.character)
-        found = hover(buffer.body, at, settings_of(buffer))
+        found = hover(buffer.body, at, _context(server, buffer))
         return protocol.hover(found, positions) if found else None
 
     @server.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=list(_TRIGGERS)))
@@ -45,7 +46,7 @@ def _add_answers(server: Server) -> None:
             return []
         positions = server.positions(buffer)
         at = positions.offset(params.position.line, params.position.character)
-        found = completions(buffer.body, at, settings_of(buffer))
+        found = completions(buffer.body, at, _context(server, buffer))
         return [protocol.completion(each, positions) for each in found]
 
     @server.feature(types.TEXT_DOCUMENT_DEFINITION)
@@ -56,7 +57,7 @@ def _add_answers(server: Server) -> None:
             return []
         at = server.positions(buffer).offset(params.position.line, params.position.character)
         roots = server.state.roots(buffer, dict(server.buffers))
-        found = definitions(buffer, at, dict(server.buffers), roots, settings_of(buffer))
+        found = definitions(buffer, at, dict(server.buffers), roots, _context(server, buffer))
         return [protocol.location(each, server.encoding) for each in found]
 
     @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
@@ -67,6 +68,10 @@ def _add_answers(server: Server) -> None:
             return []
         positions = server.positions(buffer)
         return [protocol.symbol(each, positions) for each in symbols(buffer.body)]
+
+
+def _context(server: Server, buffer: Buffer) -> Context:
+    return Context(settings_of(buffer), server.state.others(buffer, dict(server.buffers)))
 
 
 def _add_actions(server: Server) -> None:

@@ -14,11 +14,10 @@ from aicfg.lsp.configs import Setting, names_plugin, setting_at
 from aicfg.lsp.cursor import Spot, spot_at
 from aicfg.lsp.keys import described
 from aicfg.lsp.silencers import code_at
-from aicfg.lsp.view import View, view_at
+from aicfg.lsp.view import ALONE, Context, View, view_at
 from aicfg.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from aicfg.lint.settings import Settings
     from aicfg.source import Path
 
 _HEADS = ("field", "plugin", "about", "title", "gateway")
@@ -33,9 +32,9 @@ class Hover(NamedTuple):
     end: int
 
 
-def hover(text: str, offset: int, settings: Settings | None = None) -> Hover | None:
+def hover(text: str, offset: int, context: Context = ALONE) -> Hover | None:
     """What there is to tell about an offset of a text, None where that is nothing."""
-    view = view_at(text, offset, settings)
+    view = view_at(text, offset, context)
     if view.form == "other":
         return None
     code = code_at(text, offset)
@@ -176,10 +175,10 @@ def _needs(type_: str) -> Iterator[str]:
 
 def _named_provider(view: View, name: str) -> Iterator[str]:
     """An entry of `providers`, by what may be shown of it."""
-    type_ = view.string(("providers", name, "type"))
+    type_ = view.named("providers", name, "type")
     if type_ in provider_types():
         yield from (f"provider `{name}`", "")
-        hosting = view.string(("providers", name, "hosting")) or provider(str(type_)).default_hosting
+        hosting = view.named("providers", name, "hosting") or provider(str(type_)).default_hosting
         known = hosting in provider(str(type_)).hostings
         yield from _hosting(str(type_), str(hosting)) if known else _provider(str(type_))
 

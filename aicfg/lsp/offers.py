@@ -46,7 +46,7 @@ def keys_at(view: View, path: Path) -> Iterator[Offer]:
             yield from found
             return
         if path[-1:] == ("providers",) and path[-2:-1] == ("rate_limit",):
-            yield from (Offer(name, "provider", holds="object") for name in view.outline.names("providers"))
+            yield from (Offer(name, "provider", holds="object") for name in view.names("providers"))
     elif setting is None:
         yield from _keys_of_entity(view, path)
     if setting is not None:
@@ -106,7 +106,7 @@ def provider_type(view: View, path: Path) -> str | None:
         type_ = view.string((*path, "type"))
     else:
         name = view.string((*path, "provider"))
-        type_ = None if name is None else view.string(("providers", name, "type"))
+        type_ = None if name is None else view.named("providers", name, "type")
     return type_ if type_ in provider_types() else None
 
 
@@ -159,8 +159,8 @@ def _plugins(view: View, *, proxies: bool) -> Iterator[Offer]:
 def _names(view: View, section: str, field: str | None) -> Iterator[Offer]:
     """The names of a section of a manifest, or of a list of entities."""
     if field is None:
-        for name in view.outline.names(section):
-            kind = view.string((section, name, "type"))
+        for name in view.names(section):
+            kind = view.named(section, name, "type")
             yield Offer(name, f"{section} ({kind})" if kind and section == "providers" else section)
         return
     for index in range(len(view.outline.value_at((section,)) or ())):
@@ -221,7 +221,7 @@ def _models(view: View, path: Path) -> Iterator[Offer]:
     if name is None or type_ is None:
         return
     one = provider(type_)
-    hosting = one.hostings.get(view.string(("providers", name, "hosting")) or one.default_hosting or "")
+    hosting = one.hostings.get(view.named("providers", name, "hosting") or one.default_hosting or "")
     capabilities = (hosting or one).capabilities
     yield from (
         Offer(model, f"example of {type_}")

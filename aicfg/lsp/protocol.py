@@ -140,10 +140,7 @@ def edit(
 
 
 def changed_text(buffer: Buffer, change: types.TextDocumentContentChangeEvent, encoding: str) -> str:
-    """A text after a change of the client's.
-
-    The positions are looked up here: pygls takes more signs for line ends than the protocol does.
-    """
+    """A text after a change of the client's."""
     if not isinstance(change, types.TextDocumentContentChangePartial):
         return change.text
     positions = Positions(Text(buffer.text, buffer.name), encoding)

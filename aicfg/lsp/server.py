@@ -8,13 +8,15 @@ import logging
 import os
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from lsprotocol import types
 from pygls import uris
 from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol
+from pygls.protocol.language_server import lsp_method
 
 from aicfg import __version__
 from aicfg.lsp import protocol
@@ -29,11 +31,24 @@ DELAY = 0.15
 _WATCHED = ("**/*.{yaml,yml,json}", "**/aicfg.toml", "**/pyproject.toml")
 
 
+class _Protocol(LanguageServerProtocol):
+    """The protocol, without pygls's own copies of texts.
+
+    To it, U+2028 and others end a line, which they do for no client, and it rewrites the positions of a change by that.
+    """
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
+    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> Iterator[Any]:
+        handler = self.fm.features.get(types.TEXT_DOCUMENT_DID_CHANGE)
+        if handler is not None:
+            yield handler, (params,), None
+
+
 class Server(LanguageServer):
     """The open texts, and the findings that the client knows."""
 
     def __init__(self) -> None:
-        super().__init__("aicfg", __version__)
+        super().__init__("aicfg", __version__, protocol_cls=_Protocol)
         self.buffers: dict[str, Buffer] = {}
         self.uris: dict[str, str] = {}
         self.state = State()

@@ -11,16 +11,28 @@ from aicfg.kong.detect import Form, form_of
 from aicfg.lint.discovery import is_ours
 from aicfg.lint.settings import Settings
 from aicfg.lsp.cursor import outline_at
-from aicfg.lsp.outline import Outline
+from aicfg.lsp.outline import Outline, outlines
 from aicfg.source import Path
+from aicfg.tuples import NamedTuple
+
+
+class Context(NamedTuple):
+    """What counts for a text besides it: the settings, and the texts of the other files of its manifest."""
+
+    settings: Settings = Settings()
+    others: tuple[str, ...] = ()
+
+
+ALONE = Context()
 
 
 class View:
     """A document of a text, at an offset."""
 
-    def __init__(self, outline: Outline, settings: Settings | None = None) -> None:
+    def __init__(self, outline: Outline, context: Context = ALONE) -> None:
         self.outline = outline
-        self.settings = settings or Settings()
+        self.settings = context.settings
+        self.others = context.others
 
     @cached_property
     def form(self) -> Form:
@@ -34,16 +46,30 @@ class View:
     def gateway(self) -> Gateway:
         """The target, as lint sees it. What nobody can tell is the default."""
         said: dict[str, Any] = {}
-        if self.form == "manifest":
-            for key in ("version", "edition"):
-                node = self.outline.find(("gateway", key))
+        for key in ("version", "edition") if self.form == "manifest" else ():
+            for outline in self.all:
+                node = outline.find(("gateway", key))
                 if node is not None and node.kind == "scalar" and node.text:
-                    said[key] = node.text
+                    said.setdefault(key, node.text)
         version, edition = self.settings.target(said)
         try:
             return gateway(version or said.get("version"), edition or said.get("edition"))
         except UsageError:
             return gateway()
+
+    @cached_property
+    def all(self) -> tuple[Outline, ...]:
+        """The documents of the manifest, the one at hand first."""
+        return (self.outline, *(outlines(text)[0] for text in self.others if self.form == "manifest"))
+
+    def names(self, section: str) -> list[str]:
+        """The names in a section of the manifest, in all of its files."""
+        return list(dict.fromkeys(name for outline in self.all for name in outline.names(section)))
+
+    def named(self, section: str, name: str, key: str) -> str | None:
+        """The text at a key of an entry of a section, in whatever file of the manifest it stands."""
+        values = (outline.value_at((section, name, key)) for outline in self.all)
+        return next((value for value in values if isinstance(value, str)), None)
 
     def string(self, path: Path) -> str | None:
         """The text at a path, None where there is none."""
@@ -51,8 +77,8 @@ class View:
         return value if isinstance(value, str) else None
 
 
-def view_at(text: str, offset: int, settings: Settings | None = None) -> View:
-    return View(outline_at(text, offset), settings)
+def view_at(text: str, offset: int, context: Context = ALONE) -> View:
+    return View(outline_at(text, offset), context)
 
 
 def _is_begun(data: Any) -> bool:

@@ -20,7 +20,7 @@ from pygls.lsp.client import LanguageClient
 from aicfg.lsp.positions import Positions
 from aicfg.source import Text
 
-PATIENCE = 15
+PATIENCE = 60
 ROOT = Path(__file__).resolve().parents[2]
 
 

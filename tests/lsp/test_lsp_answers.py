@@ -16,6 +16,7 @@ from aicfg.lsp.definition import definitions
 from aicfg.lsp.hover import hover
 from aicfg.lsp.positions import UTF8, UTF16, UTF32, Positions
 from aicfg.lsp.symbols import symbols
+from aicfg.lsp.view import ALONE, Context
 from aicfg.lsp.workspace import Buffer
 from aicfg.source import Text
 
@@ -49,8 +50,8 @@ def cursor(text: str) -> tuple[str, int]:
     return text[:at] + text[at + 1 :], at
 
 
-def offered(text: str, settings: Settings | None = None) -> dict[str, Completion]:
-    found = completions(*cursor(text), settings)
+def offered(text: str, context: Context = ALONE) -> dict[str, Completion]:
+    found = completions(*cursor(text), context)
     return {each.label: each for each in sorted(found, key=lambda each: each.rank)}
 
 
@@ -61,8 +62,8 @@ def completed(text: str, label: str) -> str:
     return plain[: chosen.start] + chosen.text + plain[chosen.end :]
 
 
-def told(text: str, settings: Settings | None = None) -> str:
-    found = hover(*cursor(text), settings)
+def told(text: str, context: Context = ALONE) -> str:
+    found = hover(*cursor(text), context)
     return found.text if found else ""
 
 
@@ -113,6 +114,15 @@ def test_providers_are_offered_by_name() -> None:
     assert offered(MANIFEST + "    targets:\n      - provider: |").keys() == {"mine", "theirs"}
 
 
+def test_names_and_the_gateway_may_stand_in_other_files_of_the_manifest() -> None:
+    part = "version: 1\nroutes:\n  a:\n    provider: "
+    whole = Context(others=(MANIFEST,))
+    assert offered(part + "|", whole).keys() == {"mine", "theirs"}
+    assert "azure_instance" not in offered(part + "mine\n    options:\n      |", whole)
+    assert "max_fails" not in offered(part + "mine\n    balancer:\n      |", whole)
+    assert "provider `mine`" in told(part + "mi|ne", whole)
+
+
 def test_references_are_completed() -> None:
     assert offered(MANIFEST + '    auth: {header_value: "{vault://|"}').keys() == {"{vault://keys/", "{vault://env/"}
     assert "${var:TIER}" in offered(MANIFEST + "    model: ${|")
@@ -126,7 +136,7 @@ def test_what_is_newer_than_the_gateway_is_left_out() -> None:
 
 
 def test_the_gateway_of_the_settings_counts_where_the_file_names_none() -> None:
-    old = Settings(default=Target("3.8"))
+    old = Context(Settings(default=Target("3.8")))
     kong = KONG + "    |"
     assert "genai_category" in offered(kong)
     assert "genai_category" not in offered(kong, old)
@@ -189,7 +199,7 @@ def test_values_tell_what_they_stand_for() -> None:
 
 
 def test_what_the_gateway_lacks_is_said() -> None:
-    text = told(KONG + "    genai_cat|egory: text/generation\n", Settings(default=Target("3.8")))
+    text = told(KONG + "    genai_cat|egory: text/generation\n", Context(Settings(default=Target("3.8"))))
     assert "no field" in text
     assert "since 3.11" in text
 

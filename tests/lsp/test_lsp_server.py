@@ -177,6 +177,22 @@ def test_unsaved_texts_count_in_the_manifest_that_includes_them(tmp_path: Path) 
     played(tmp_path, scene)
 
 
+def test_findings_in_a_file_that_is_not_open_come_and_go_with_the_manifest(tmp_path: Path) -> None:
+    part = "version: 1\nproviders:\n  mistral: {type: mistrall, api_key: '${env:MISTRAL_API_KEY}'}\n"
+    main = GOOD.replace(GOOD[GOOD.index("providers:") : GOOD.index("routes:")], "include: [providers.yaml]\n")
+    (tmp_path / "providers.yaml").write_text(part, encoding="utf-8")
+
+    async def scene(client: Editor) -> None:
+        client.open("main.yaml", main)
+        await client.codes("providers.yaml", "P204")
+        where = types.CompletionParams(client.document("main.yaml"), client.at("main.yaml", "provider: |mistral"))
+        assert [each.label for each in await client.client.text_document_completion_async(where)] == ["mistral"]
+        client.close("main.yaml")
+        await client.codes("providers.yaml")
+
+    played(tmp_path, scene)
+
+
 def test_a_part_that_is_open_alone_is_looked_at_with_what_includes_it(tmp_path: Path) -> None:
     routes = "version: 1\nroutes:\n  chat: {provider: mistral, model: mistral-tiny}\n"
     main = GOOD[: GOOD.index("routes:")] + "include: parts/routes.yaml\n"
