@@ -31,7 +31,7 @@ BROKEN = CLEAN.replace("model:", "modle:")
 WARNED = CLEAN.replace("${env:OPENAI_API_KEY}", "Bearer {vault://env/key}")
 INFORMED = CLEAN.replace("${env:OPENAI_API_KEY}", "{vault://env/key}")
 
-COMMANDS = ["docs", "explain", "init", "lint", "providers", "render", "rules", "schema", "serve", "translate"]
+COMMANDS = ["docs", "explain", "init", "lint", "lsp", "providers", "render", "rules", "schema", "serve", "translate"]
 Write = Callable[..., str]
 
 
