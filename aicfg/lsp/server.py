@@ -98,7 +98,7 @@ class Server(LanguageServer):
 
     def _start(self) -> None:
         self.timer = None
-        task = asyncio.get_running_loop().create_task(self.publish())
+        task = asyncio.get_running_loop().create_task(guarded(self.publish)())
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
@@ -236,18 +236,18 @@ def guarded(answer: Callable[..., Any]) -> Callable[..., Any]:
     if asyncio.iscoroutinefunction(answer):
 
         @wraps(answer)
-        async def waited(params: Any) -> Any:
+        async def waited(*params: Any) -> Any:
             try:
-                return await answer(params)
+                return await answer(*params)
             except Exception as error:
                 return say_bug(error)
 
         return waited
 
     @wraps(answer)
-    def given(params: Any) -> Any:
+    def given(*params: Any) -> Any:
         try:
-            return answer(params)
+            return answer(*params)
         except Exception as error:
             return say_bug(error)
 

@@ -15,6 +15,8 @@ from editor import Editor, editor
 from lsprotocol import types
 
 import aicfg
+from aicfg.lsp.state import Findings
+from aicfg.lsp.workspace import Buffers
 
 GOOD = """\
 version: 1
@@ -338,3 +340,39 @@ def test_json_is_read_too(tmp_path: Path) -> None:
         assert "K101" in {each.code for each in found}
 
     played(tmp_path, scene)
+
+
+def test_what_was_found_in_a_text_that_has_changed_since_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    from aicfg.lsp.server import Server
+    from aicfg.lsp.state import State
+
+    uri, sent = "untitled:one", []
+    server = Server()
+
+    def typed_meanwhile(buffers: Buffers) -> dict[str, Findings]:
+        found = State().refresh(buffers)
+        server.put(uri, GOOD, 2)
+        return found
+
+    monkeypatch.setattr(Server, "encoding", "utf-16")
+    monkeypatch.setattr(Server, "text_document_publish_diagnostics", lambda self, params: sent.append(params))
+    monkeypatch.setattr(server.state, "refresh", typed_meanwhile)
+    server.put(uri, TYPO, 1)
+    asyncio.run(server.publish())
+    assert sent == []
+    monkeypatch.undo()
+    monkeypatch.setattr(Server, "encoding", "utf-16")
+    monkeypatch.setattr(Server, "text_document_publish_diagnostics", lambda self, params: sent.append(params))
+    asyncio.run(server.publish())
+    assert [(each.version, list(each.diagnostics)) for each in sent] == [(2, [])]
+
+
+def test_a_bug_tells_nothing_of_the_text(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    from aicfg.lsp.server import guarded
+
+    def fails(params: str) -> None:
+        raise ValueError(params)
+
+    assert guarded(fails)("sk-secret") is None
+    assert "internal error (ValueError)" in (said := capfd.readouterr().err)
+    assert "sk-secret" not in said
