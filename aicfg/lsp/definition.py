@@ -1,4 +1,4 @@
-"""Where the name at an offset is defined: in the same text, or in another file of the manifest."""
+"""Where the name at an offset is defined and used: in the same text, or in another file of the manifest."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from aicfg.lsp.cursor import Spot, spot_at
 from aicfg.lsp.outline import Node, Outline, outlines, walk
-from aicfg.lsp.references import Reference, reference_at
+from aicfg.lsp.references import Reference, defined_at, references_in
 from aicfg.lsp.view import ALONE, Context, View, view_at
 from aicfg.lsp.workspace import Buffer, Buffers, Roots, sources_of, text_of
 from aicfg.tuples import NamedTuple
@@ -36,11 +36,45 @@ def definitions(
         return [Location(buffer.name, text, *_anchor(text, anchor))] if anchor else []
     if spot.part == "value" and view.form == "manifest" and spot.path[:1] == ("include",):
         return list(_included(buffer, spot, buffers))
-    found = reference_at(view, spot.path, text[spot.start : spot.end], offset - spot.start)
-    if found is None:
+    wanted = _referred(view, spot, offset)
+    if wanted is None:
         return []
     files = _files(buffer, view, buffers, roots)
-    return [place for name, other in files for place in _places(name, other, found)]
+    return [place for name, other in files for place in _places(name, other, wanted)]
+
+
+def uses(buffer: Buffer, offset: int, buffers: Buffers, roots: Roots = (), context: Context = ALONE) -> list[Location]:
+    """Where what stands at an offset is used, be it a name or its definition."""
+    view = view_at(buffer.body, offset, context)
+    spot = spot_at(view.outline, offset)
+    if spot is None or view.form == "other":
+        return []
+    wanted = _referred(view, spot, offset) or defined_at(view, spot.path)
+    if wanted is None:
+        return []
+    files = _files(buffer, view, buffers, roots)
+    return [place for name, other in files for place in _used(name, other, wanted)]
+
+
+def _referred(view: View, spot: Spot, offset: int) -> Reference | None:
+    """What the scalar at an offset refers to there."""
+    if spot.part == "key":
+        return None
+    found = references_in(view, spot.path, view.outline.text[spot.start : spot.end])
+    return next((each for each, start, end in found if spot.start + start <= offset <= spot.start + end), None)
+
+
+def _used(file: str, text: str, wanted: Reference) -> Iterator[Location]:
+    """Where a text refers to something."""
+    for outline in outlines(text):
+        view = View(outline)
+        for path, entry in walk(outline.root) if view.form != "other" else ():
+            node = entry.node
+            if node is None or node.kind != "scalar":
+                continue
+            for each, start, end in references_in(view, path, text[node.start : node.end]):
+                if each == wanted:
+                    yield Location(file, text, node.start + start, node.start + end)
 
 
 def _anchor(text: str, node: Node) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from lsprotocol import types
 from aicfg.lsp import protocol
 from aicfg.lsp.actions import actions, fix_all
 from aicfg.lsp.completion import completions
-from aicfg.lsp.definition import definitions
+from aicfg.lsp.definition import definitions, uses
 from aicfg.lsp.hover import hover
 from aicfg.lsp.server import Server, guarded
 from aicfg.lsp.symbols import symbols
@@ -58,6 +58,18 @@ def _add_answers(server: Server) -> None:
         at = server.positions(buffer).offset(params.position.line, params.position.character)
         roots = server.state.roots(buffer, dict(server.buffers))
         found = definitions(buffer, at, dict(server.buffers), roots, _context(server, buffer))
+        return [protocol.location(each, server.encoding) for each in found]
+
+    @server.feature(types.TEXT_DOCUMENT_REFERENCES)
+    @guarded
+    def on_references(params: types.ReferenceParams) -> list[types.Location]:
+        buffer = server.buffer(params.text_document.uri)
+        if buffer is None:
+            return []
+        at = server.positions(buffer).offset(params.position.line, params.position.character)
+        texts = dict(server.buffers)
+        given = buffer, at, texts, server.state.roots(buffer, texts), _context(server, buffer)
+        found = uses(*given) + (definitions(*given) if params.context.include_declaration else [])
         return [protocol.location(each, server.encoding) for each in found]
 
     @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)

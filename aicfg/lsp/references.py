@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from aicfg.catalog.entities import entity_kinds
@@ -63,13 +64,27 @@ def _of_manifest(path: Path) -> tuple[str, str | None] | None:
     return (section, None) if section else None
 
 
-def reference_at(view: View, path: Path, text: str, at: int) -> Reference | None:
-    """What a scalar at a path refers to, at a position in its text."""
+def references_in(view: View, path: Path, text: str) -> Iterator[tuple[Reference, int, int]]:
+    """What the scalar at a path refers to, each with the range of the name in the scalar's text."""
     for pattern, section in ((_VARIABLE, "variables"), (_VAULT, "vaults")):
-        for match in pattern.finditer(text):
-            if match.start() <= at <= match.end() and (view.form == "manifest" or section == "vaults"):
-                field = None if view.form == "manifest" else entity_kinds()["vault"].name
-                return Reference(section, match[1], field)
+        for match in pattern.finditer(text) if view.form == "manifest" or section == "vaults" else ():
+            field = None if view.form == "manifest" else entity_kinds()["vault"].name
+            yield Reference(section, match[1], field), *match.span(1)
     known = section_for(view, path)
     name = text.strip("\"'")
-    return Reference(known[0], name, known[1]) if known and name else None
+    if known is not None and name:
+        start = len(text) - len(text.lstrip("\"'"))
+        yield Reference(known[0], name, known[1]), start, start + len(name)
+
+
+def defined_at(view: View, path: Path) -> Reference | None:
+    """What the key at a path of a manifest, or the name of an entity at a path of a Kong file, defines."""
+    if view.form == "manifest":
+        inner = path[2:] if path[:1] == ("environments",) else path
+        known = len(inner) == 2 and inner[0] in ("variables", "vaults", *_SECTIONS.values())
+        return Reference(str(inner[0]), str(inner[1])) if known else None
+    kind = entity_at(view, path[:-1]) if path else None
+    if kind is None or path[-1] != entity_kinds()[kind].name:
+        return None
+    name = view.string(path)
+    return Reference(entity_kinds()[kind].list, name, entity_kinds()[kind].name) if name else None

@@ -12,7 +12,7 @@ from aicfg.cli import lsp as command_module
 from aicfg.errors import UsageError
 from aicfg.lint.settings import Settings, Target
 from aicfg.lsp.completion import Completion, completions
-from aicfg.lsp.definition import definitions
+from aicfg.lsp.definition import definitions, uses
 from aicfg.lsp.hover import hover
 from aicfg.lsp.positions import UTF8, UTF16, UTF32, Positions
 from aicfg.lsp.symbols import symbols
@@ -221,6 +221,20 @@ def test_names_lead_to_where_they_are_defined() -> None:
     assert places(KONG.replace("service: llm", "service: l|lm")) == ["llm"]
     assert places(MANIFEST + "    options: &few {max_tokens: 1}\n  b: {options: *f|ew}\n") == ["&few"]
     assert places(MANIFEST.replace("provider: mine", "prov|ider: mine")) == []
+
+
+@pytest.mark.parametrize("where", ["mi|ne: {type", "provider: mi|ne"])
+def test_names_lead_to_where_they_are_used(where: str) -> None:
+    text = MANIFEST + "  b: {targets: [{provider: theirs}, {provider: mine}]}\n"
+    plain, at = cursor(text.replace(where.replace("|", ""), where, 1))
+    found = uses(Buffer("ai.yaml", None, plain), at, {})
+    assert [plain[each.start - 10 : each.end] for each in found] == ["provider: mine"] * 2
+
+
+def test_entities_lead_to_where_they_are_used() -> None:
+    plain, at = cursor(KONG.replace("name: llm", "name: l|lm"))
+    (place,) = uses(Buffer("kong.yaml", None, plain), at, {})
+    assert plain[place.start - 9 : place.end] == "service: llm"
 
 
 def test_an_include_leads_to_its_file(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from aicfg.lsp.actions import actions, fix_all
 from aicfg.lsp.completion import completions
-from aicfg.lsp.definition import definitions
+from aicfg.lsp.definition import definitions, uses
 from aicfg.lsp.hover import hover
 from aicfg.lsp.outline import outlines
 from aicfg.lsp.positions import UTF8, UTF16, UTF32, Positions
@@ -99,7 +99,9 @@ def test_any_position_in_any_text_has_an_answer(text: str, data: st.DataObject) 
     for each in completions(body, at):
         assert 0 <= each.start <= at <= each.end <= len(body)
         assert "\n" not in body[each.start : each.end]
-    definitions(Buffer("a.yaml", None, body), at, {})
+    buffer = Buffer("a.yaml", None, body)
+    for place in (*definitions(buffer, at, {}), *uses(buffer, at, {})):
+        assert 0 <= place.start <= place.end <= len(body)
     _check_symbols(symbols(body), 0, len(body))
 
 
