@@ -106,7 +106,8 @@ class _Slots:
         line = self.text[start:offset]
         self.blank = not line.strip()
         dashed = line.strip(" -") == "" and "-" in line  # the place behind a dash counts as the column
-        self.column = len(line) if self.blank or dashed else len(line) - len(line.lstrip(" \t"))
+        self.bare = self.blank or dashed
+        self.column = len(line) if self.bare else len(line) - len(line.lstrip(" \t"))
         self.json = self.text.lstrip()[:1] in ("{", "[") and '"' in self.text
 
     def find(self) -> Slot | None:
@@ -121,7 +122,7 @@ class _Slots:
             entry = _entry_before(node, self.offset)
             if entry is None:
                 inside = node.in_brackets and self.offset > node.start
-                return self._between(node, path) if inside or self.column == node.column else None
+                return self._between(node, path) if inside else self._above(node, path)
             found = self._at_entry(node, entry, path)
             if not isinstance(found, bool):
                 return found
@@ -172,9 +173,16 @@ class _Slots:
         at, present = self.offset, frozenset(str(each.key) for each in node.entries)
         if node.kind == "list":
             return Slot((*path, len(node.entries)), at, at, False, True, quoted=self.json) if node.in_brackets else None
-        if not node.in_brackets and (self.column != node.column or not self.blank):
+        if not node.in_brackets and (self.column != node.column or not self.bare):
             return None
         return Slot(path, at, at, True, False, present, quoted=self.json)
+
+    def _above(self, node: Node, path: Path) -> Slot | None:
+        """Where a new key may stand above those of a map: one whose own keys are below it already, too."""
+        if not self.bare or self.column > node.column or node.kind != "map" or node.in_brackets:
+            return None
+        present = frozenset(str(each.key) for each in node.entries) if self.column == node.column else frozenset[str]()
+        return Slot(path, self.offset, self.offset, True, False, present, quoted=self.json)
 
     def _empty(self, path: Path) -> Slot:
         at = self.offset

@@ -148,7 +148,13 @@ class _Scan:
         last = holder.entries[-1] if holder.entries else None
         if node is not None and last is not None and last.node is None:
             last.node = node
-        elif node is not None and last is not None and last.node and last.node.kind == node.kind == "map":
+        elif (
+            node is not None
+            and last is not None
+            and last.node
+            and last.node.column >= 0
+            and last.node.kind == node.kind == "map"
+        ):
             last.node.entries += node.entries
             last.node.end = max(last.node.end, node.end)
         if (self.line, self.at) == before:

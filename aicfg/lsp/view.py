@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+from aicfg.catalog.entities import entity_kinds
+from aicfg.catalog.plugins import plugin_names
 from aicfg.catalog.versions import Gateway, gateway
 from aicfg.errors import UsageError
 from aicfg.kong.detect import Form, form_of
@@ -40,6 +42,8 @@ class View:
         data = self.outline.data
         if is_ours(data):
             return form_of(data)
+        if _is_plugin(data):
+            return "plugin"
         return "manifest" if _is_begun(data) else "other"
 
     @cached_property
@@ -79,6 +83,13 @@ class View:
 
 def view_at(text: str, offset: int, context: Context = ALONE) -> View:
     return View(outline_at(text, offset), context)
+
+
+def _is_plugin(data: Any) -> bool:
+    """Whether a document is a plugin that has no config yet."""
+    if not isinstance(data, dict) or data.get("name") not in plugin_names() or "version" in data:
+        return False
+    return data.keys() <= entity_kinds()["plugin"].fields
 
 
 def _is_begun(data: Any) -> bool:

@@ -14,10 +14,13 @@ from aicfg.lint.settings import Settings, Target
 from aicfg.lsp.completion import Completion, completions
 from aicfg.lsp.definition import definitions, uses
 from aicfg.lsp.hover import hover
+from aicfg.lsp.keys import node_at
+from aicfg.lsp.outline import outlines, walk
 from aicfg.lsp.positions import UTF8, UTF16, UTF32, Positions
 from aicfg.lsp.symbols import symbols
 from aicfg.lsp.view import ALONE, Context
 from aicfg.lsp.workspace import Buffer
+from aicfg.source import Path as SourcePath
 from aicfg.source import Text
 
 MANIFEST = """\
@@ -288,3 +291,28 @@ def test_without_pygls_the_command_says_what_to_install(monkeypatch: pytest.Monk
 def test_the_help_says_how_editors_are_set_up() -> None:
     out = CliRunner().invoke(command_module.command, ["--help"]).output
     assert all(name in out for name in ("VS Code", "Neovim", "Helix"))
+
+
+SAMPLES = sorted(Path(__file__).parents[2].glob("samples/*.yaml"))
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_every_key_of_a_sample_is_offered_where_it_stands(path: Path) -> None:
+    """With nothing below, with all that stands below, and half written."""
+    text = path.read_text(encoding="utf-8")
+    (outline,) = outlines(text)
+    known = [(way, entry) for way, entry in walk(outline.root) if is_known_key(way)]
+    assert len(known) > 5
+    for way, entry in known:
+        at, line_end = entry.start, text.index("\n", entry.start)
+        rest = text[at:line_end]
+        states = [(text[:at], at), (text[:at] + str(entry.key)[:2], at + 2)]
+        if rest.count("{") == rest.count("}") and rest.count("[") == rest.count("]"):
+            states.append((text[:at] + text[line_end:], at))
+        for typed, offset in states:
+            assert entry.key in {each.label for each in completions(typed, offset)}, way
+
+
+def is_known_key(way: SourcePath) -> bool:
+    node = node_at(way[:-1])
+    return node is not None and way[-1] in node.about.get("properties", ())
