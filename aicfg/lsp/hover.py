@@ -57,6 +57,8 @@ def about_key(view: View, path: Path) -> Iterator[str]:
     """What the key, or the item, at a path means."""
     while path and isinstance(path[-1], int):
         path = path[:-1]
+    if view.form == "manifest" and path[-2:-1] == ("providers",) and len(path) in (2, 4):
+        yield from _named_provider(view, str(path[-1]))
     setting = setting_at(view, path)
     manifest = list(_manifest_key(path)) if view.form == "manifest" else []
     yield from manifest

@@ -49,7 +49,8 @@ def described(path: Path) -> Found | None:
 
 
 def takes_boolean(node: Node) -> bool:
-    return node.kinds.wants_boolean
+    """Whether a boolean may stand there, and not just any scalar."""
+    return node.kinds.wants_boolean and "number" not in node.about.get("type", ())
 
 
 def choices(node: Node) -> tuple[str, ...]:

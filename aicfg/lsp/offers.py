@@ -154,6 +154,8 @@ def _plugins(view: View, *, proxies: bool) -> Iterator[Offer]:
         schema = plugin_schema(name, view.gateway)
         if schema.available:
             yield Offer(name, f"since {schema.since}", schema.about)
+    if not proxies:
+        yield from (Offer(name, "with a schema of yours") for name in view.settings.schemas)
 
 
 def _names(view: View, section: str, field: str | None) -> Iterator[Offer]:

@@ -8,7 +8,7 @@ hold it to; nothing is linted or changed by it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from aicfg.source import Path
@@ -73,9 +73,8 @@ class Outline:
         self.end = end
         self.root = root
         self.anchors = anchors
-        self._data: dict[int, Any] = {}
 
-    @property
+    @cached_property
     def data(self) -> Any:
         """The document as plain values, as far as it can be told."""
         return self.value(self.root)
@@ -111,26 +110,26 @@ class Outline:
         found = other.entry(part) if other and other is not node else None
         return self.target(found.node) if found else None
 
-    def value(self, node: Node | None) -> Any:
-        """A node as a plain value."""
+    def value(self, node: Node | None, known: dict[int, Any] | None = None) -> Any:
+        """A node as a plain value. `known` has those of maps and lists that were met before: aliases repeat them."""
+        known = {} if known is None else known
         node = self.target(node)
         if node is None:
             return None
         if node.kind == "scalar":
             return node.text if node.quote else resolve(node.text)
-        known = self._data.get(id(node))
-        if known is not None:
-            return known
+        if id(node) in known:
+            return known[id(node)]
         if node.kind == "list":
-            self._data[id(node)] = values = list[Any]()
-            values += (self.value(entry.node) for entry in node.entries)
+            known[id(node)] = values = list[Any]()
+            values += (self.value(entry.node, known) for entry in node.entries)
             return values
-        self._data[id(node)] = found = dict[str, Any]()
+        known[id(node)] = found = dict[str, Any]()
         for entry in node.entries:
             if entry.colon >= 0 or node.in_brackets:
-                found[str(entry.key)] = self.value(entry.node)
+                found[str(entry.key)] = self.value(entry.node, known)
         merge = node.entry("<<")
-        merged = self.value(merge.node) if merge is not None else None
+        merged = self.value(merge.node, known) if merge is not None else None
         if isinstance(merged, dict) and merged is not found:
             found.pop("<<", None)
             found.update({key: value for key, value in merged.items() if key not in found})

@@ -61,8 +61,9 @@ class State:
     def others(self, buffer: Buffer, buffers: Buffers) -> tuple[str, ...]:
         """The texts of the other files of the manifest that a text belongs to, as far as they have been looked at."""
         linted = self._linted.get(self._roots.get(buffer.name, ()))
-        names = [name for name in linted.texts if name != buffer.name] if linted else []
-        return tuple(buffers[name].body if name in buffers else linted.texts[name].text for name in names if linted)
+        texts = linted.texts if linted is not None else {}
+        others = ((name, text) for name, text in texts.items() if name != buffer.name)
+        return tuple(buffers[name].body if name in buffers else text.text for name, text in others)
 
     def roots(self, buffer: Buffer, buffers: Buffers) -> Roots:
         return self._roots.get(buffer.name) or roots_of(buffer, buffers, self.folders)

@@ -94,6 +94,7 @@ def test_values_are_those_of_the_type() -> None:
     assert offered(MANIFEST + "    response_streaming: |").keys() == {"allow", "deny", "always"}
     assert offered(MANIFEST + "    strip_path: |").keys() == {"true", "false"}
     assert "llm/v1/chat" in offered(MANIFEST + "    route_type: |")
+    assert not offered("version: 1\nvariables:\n  A: |\n")
 
 
 def test_a_value_is_written_so_that_yaml_takes_it_for_what_it_is() -> None:
@@ -197,6 +198,7 @@ def test_values_tell_what_they_stand_for() -> None:
     assert "hosting `ollama`" in told(MANIFEST.replace("mistral, ho", "mist|ral, ho"))
     assert "URL: yours" in told(MANIFEST.replace("ollama,", "oll|ama,"))
     assert "provider `mine`" in told(MANIFEST.replace("provider: mine", "provider: mi|ne"))
+    assert "provider `mine`" in told(MANIFEST.replace("  mine:", "  mi|ne:"))
     assert "since: 3.6" in told(KONG.replace("ai-proxy", "ai-pr|oxy"))
     assert "P204 unknown-provider" in told("version: 1  # aicfg: ignore[P2|04]\n")
 
