@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from itertools import pairwise
 
 from aicfg.lsp.outline import Entry, Node, Outline
+from aicfg.lsp.quoted import quoted, unquoted
 
 MAX_DEPTH = 100
 
@@ -137,7 +137,7 @@ class _Scan:
             entry = Entry(self.text[self.at : end], self.at, end, column, -1)
             self._next()
             return entry
-        entry = Entry(_unquoted(match["key"]), match.start("key"), match.end("key"), column, match.end() - 1)
+        entry = Entry(unquoted(match["key"]), match.start("key"), match.end("key"), column, match.end() - 1)
         entry.node = self._value(match.end(), column, column)
         return entry
 
@@ -210,7 +210,7 @@ class _Scan:
         if sign in "{[":
             node, at = _Flow(self.text, above, self.anchors).node(at, 0)
         elif sign in "\"'":
-            node, at = _quoted(self.text, at, above)
+            node, at = quoted(self.text, at, above)
         elif _BLOCK.match(self.text, at):
             return self._block_scalar(at, above)
         else:
@@ -289,7 +289,7 @@ class _Flow:
             at = self._entries(node, at + 1, depth)
             node.end = at
         elif sign and sign in "\"'":
-            node, at = _quoted(self.text, at, self.above)
+            node, at = quoted(self.text, at, self.above)
         else:
             node, at = self._plain(at)
         if anchor is not None:
@@ -302,6 +302,14 @@ class _Flow:
         match = _FLOW_PLAIN.match(self.text, at)
         node.text = match.group().rstrip() if match else ""
         node.end = at + len(node.text)
+        while match:  # it may go on in the next line, unless a key begins there
+            behind, inside = self._skip(node.end)
+            match = _FLOW_PLAIN.match(self.text, behind) if inside and "\n" in self.text[node.end : behind] else None
+            if match and self.text[match.end() : match.end() + 1] != ":":
+                node.end = match.start() + len(match.group().rstrip())
+                node.text += " " + match.group().rstrip()
+            else:
+                match = None
         if node.text.startswith("*"):
             node.alias = node.text[1:]
         return node, node.end
@@ -366,45 +374,3 @@ class _Flow:
         if inside and self.text[at] not in ",}]":
             entry.node, at = self.node(at, depth + 1)
         return at if inside else colon + 1
-
-
-def _quoted(text: str, at: int, above: int) -> tuple[Node, int]:
-    """The scalar in quotes that begins at an offset. One that is never closed ends with its line."""
-    node = Node("scalar", at)
-    node.quote = quote = text[at]
-    end, stop = at + 1, len(text)
-    while end < stop:
-        sign = text[end]
-        if sign == "\\" and quote == '"':
-            end += 2
-            continue
-        if sign == quote and quote == "'" and text.startswith("''", end):
-            end += 2
-            continue
-        if sign == quote:
-            node.end = end + 1
-            node.text = _unquoted(text[at : node.end])
-            return node, node.end
-        if sign in "\r\n":
-            space = _SPACE.match(text, end + 1)
-            column = (space.end() if space else end + 1) - end - 1
-            rest = text[end + 1 + column : end + 2 + column]
-            if column <= above and rest not in ("", "\r", "\n"):
-                break
-        end += 1
-    line_end = re.compile(r"[\r\n]|\Z").search(text, at)
-    node.end = line_end.start() if line_end else stop
-    node.text = text[at + 1 : node.end]
-    return node, node.end
-
-
-def _unquoted(text: str) -> str:
-    """The text of a scalar in quotes, or without them as it is."""
-    if len(text) > 1 and text[0] == text[-1] == '"':
-        try:
-            return str(json.loads(text))
-        except ValueError:
-            return text[1:-1]
-    if len(text) > 1 and text[0] == text[-1] == "'":
-        return text[1:-1].replace("''", "'")
-    return text
