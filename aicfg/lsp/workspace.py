@@ -110,13 +110,22 @@ def run_over(
         buffer = buffers.get(name)
         if file is not None and _is_excluded(file, name, buffer):
             continue
-        if buffer is not None and buffer.path is None:
-            text = texts.get(name, buffer.body)
-            run.read_content(text.encode("utf-8", "replace"), name, named=is_ours(text))
-        else:
-            path = buffer.path if buffer is not None and buffer.path else name
-            run.read(path, named=is_ours(texts.get(name) or (buffer.body if buffer else text_of(path))))
+        _read(run, name, buffer, texts.get(name))
     return run
+
+
+def _read(run: Run, name: str, buffer: Buffer | None, text: str | None) -> None:
+    """Read a text if it is a manifest or a Kong file, however broken; only a broken one needs a look at its outline."""
+    path = name if buffer is None else buffer.path
+    if text is None:
+        text = text_of(name) if buffer is None else buffer.body
+    for named in (False, True):
+        if named and (name in run.sources or not is_ours(text)):
+            return
+        if path is None:
+            run.read_content(text.encode("utf-8", "replace"), name, named=named)
+        else:
+            run.read(path, named=named)
 
 
 def _by_file(report: Report) -> dict[str, tuple[Diagnostic, ...]]:
