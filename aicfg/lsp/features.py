@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from lsprotocol import types
@@ -136,8 +137,6 @@ def _unresolved(buffer: Buffer) -> types.CodeAction:
 
 
 async def _fix_all(server: Server, buffer: Buffer) -> types.CodeAction:
-    import asyncio
-
     texts = dict(server.buffers)
     roots = server.state.roots(buffer, texts)
     loop = asyncio.get_running_loop()
