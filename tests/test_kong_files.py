@@ -150,7 +150,8 @@ def test_a_placeholder_of_deck_may_stand_for_a_number() -> None:
 
 
 def test_a_text_with_a_placeholder_in_it_is_a_text() -> None:
-    assert said(proxy(max_tokens='"5${{ env "DECK_TOKENS" }}"')) == [("K102", 11)]
+    assert said(proxy(max_tokens='"some ${{ env "DECK_TOKENS" }}"')) == [("K102", 11)]
+    assert said(proxy(max_tokens='"5${{ env "DECK_TOKENS" }}"')) == []  # most likely it is a number in the end
 
 
 def test_what_a_config_shares_is_checked_where_it_stands() -> None:
@@ -203,7 +204,7 @@ def test_a_config_that_is_all_in_a_secret_cannot_be_checked() -> None:
 
 def test_a_part_that_a_partial_brings_is_not_missing() -> None:
     plugin = '_format_version: "3.0"\nplugins:\n  - name: ai-request-transformer\n    config: {prompt: Mask names.}\n'
-    assert set(said(plugin, "3.14")) == {("K103", 4)}
+    assert set(said(plugin, "3.14")) == {("P329", 4)}
     assert said(plugin + "    partials: [{name: gpt, path: config.llm}]\n", "3.14") == []
 
 

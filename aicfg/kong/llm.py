@@ -103,7 +103,9 @@ def llms(plugin: Plugin, gateway: Gateway) -> Iterator[Llm]:
 def _llm(plugin: Plugin, path: Path, gateway: Gateway, record: Mapping[str, Any]) -> Llm:
     model = _map(record.get("model"))
     options = _map(model.get("options"))
-    kong_provider = _text(model.get("provider"))
+    parts = (record.get("model"), record.get("auth"), model.get("options"))
+    is_open = any(part is not None and not isinstance(part, Mapping) for part in parts)
+    kong_provider = None if is_open else _text(model.get("provider"))  # nobody can tell what they are
     named = plugin.hostings.get(path)
     known = known_provider(named[0] if named else kong_provider)
     if known is None:

@@ -4,7 +4,7 @@ from functools import cache, lru_cache
 
 from aicfg.catalog.providers import Hosting, provider
 from aicfg.catalog.versions import Version
-from aicfg.kong.references import EnvText, EnvVar
+from aicfg.kong.references import EnvText, EnvVar, Placeholder
 from aicfg.kong.urls import parse_url
 from aicfg.tuples import NamedTuple
 
@@ -23,6 +23,8 @@ class Upstream(NamedTuple):
 
 def read_upstream(text: str) -> Upstream | None:
     """The parts of a URL, or None where they cannot be known before the gateway runs."""
+    if isinstance(text, Placeholder):
+        return None
     if not isinstance(text, EnvText):
         return _parts(str(text))
     if isinstance(text.parts[0], EnvVar):

@@ -121,9 +121,9 @@ def _add_actions(server: Server) -> None:
     @server.command(protocol.EXPLAIN)
     @guarded
     def on_explain(code: str) -> None:
-        from aicfg.cli.explain import rule_called
+        from aicfg.reference.rules import called
 
-        rule = rule_called(code)
+        rule = called(code)
         if rule is not None:
             about = rule.documentation
             text = f"{rule.code} {rule.name}: {about.summary} {about.why}"

@@ -20,7 +20,7 @@ from aicfg.tuples import NamedTuple
 if TYPE_CHECKING:
     from aicfg.source import Path
 
-_HEADS = ("field", "plugin", "about", "title", "gateway")
+_HEADS = ("field", "plugin", "about", "title", "gateway", "example")
 _MANY = 10
 
 
@@ -109,9 +109,10 @@ def _setting(view: View, setting: Setting, *, brief: bool) -> Iterator[str]:
     if not brief:
         yield from (f"**{name}**", "", facts["about"])
     yield from ("", f"In Kong {view.gateway}, `{name}`:" if brief else f"In Kong {view.gateway}:", "")
-    shown = {key: value for key, value in facts.items() if key not in _HEADS and not (brief and key == "fields")}
-    rules = shown.pop("rules", ())
-    yield from (f"* {label}: {text}" for label, text in fact_texts(shown))
+    left_out = (*_HEADS, *(["fields"] if brief else []), *([] if setting.path else ["rules"]))
+    for label, text in fact_texts({key: value for key, value in facts.items() if key not in left_out}):
+        yield from (f"* {label}: {line}" for line in text.splitlines())
+    rules = () if setting.path else facts["rules"]
     if rules:
         yield f"* rules: {len(rules)}, which `aicfg explain {setting.plugin}` lists"
 
@@ -156,7 +157,7 @@ def _provider(type_: str) -> Iterator[str]:
 
 
 def _hosting(type_: str, name: str) -> Iterator[str]:
-    from aicfg.cli.providers import key_place, url_of
+    from aicfg.reference.providers import key_place, url_of
 
     hosting = provider(type_).hostings[name]
     yield from (f"**{hosting.title}**: hosting `{name}` of `{type_}`", "")
@@ -198,12 +199,21 @@ def _route_type(name: str) -> Iterator[str]:
 
 def _rules(prefix: str) -> Iterator[str]:
     """The rule of a code, or a list of those whose codes begin so."""
-    from aicfg.lint.registry import rules
+    from aicfg.reference.rules import beginning_with, fix_words, gateway_words
 
-    found = [rule for rule in rules() if rule.code.startswith(prefix)]
+    found = beginning_with(prefix)
     if len(found) == 1 and found[0].code == prefix:
         about = found[0].documentation
-        yield from (f"**{prefix} {found[0].name}** ({found[0].severity})", "", about.summary, "", about.why)
+        yield from (
+            f"**{prefix} {found[0].name}** ({found[0].severity})",
+            "",
+            about.summary,
+            "",
+            about.why,
+            "",
+            gateway_words(found[0]),
+            fix_words(found[0]),
+        )
         for title, text in (("Example", about.example), ("Use instead", about.instead)):
             if text:
                 yield from ("", f"{title}:", "", "```yaml", *text.rstrip("\n").split("\n"), "```")

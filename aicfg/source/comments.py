@@ -53,7 +53,12 @@ def _events(text: str) -> list[Any]:
     except yaml.YAMLError:
         from aicfg.source.standins import with_stand_ins  # of the same length: all offsets stay
 
-        return _all(events_of(with_stand_ins(text)))
+        try:
+            return _all(events_of(with_stand_ins(text)))
+        except yaml.YAMLError:
+            from aicfg.source.templates import TEMPLATE_PIECE, without_control_lines
+
+            return _all(events_of(with_stand_ins(without_control_lines(text), TEMPLATE_PIECE)))
 
 
 def _all(get_event: Callable[[], Any]) -> list[Any]:

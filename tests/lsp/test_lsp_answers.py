@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from aicfg.lsp.positions import UTF8, UTF16, UTF32, Positions
 from aicfg.lsp.symbols import symbols
 from aicfg.lsp.view import ALONE, Context
 from aicfg.lsp.workspace import Buffer
+from aicfg.reference.plugins import fact_texts
 from aicfg.source import Path as SourcePath
 from aicfg.source import Text
 
@@ -181,17 +183,18 @@ def test_a_key_tells_what_it_is_and_what_kong_takes() -> None:
     assert "Whether answers are streamed" in text
     assert "since 3.8" in text
     assert "default: allow" in text
-    assert "enum: allow, deny, always" in text
+    assert "allowed: allow, deny, always" in text
 
 
 def test_a_field_of_a_plugin_tells_what_explain_tells(aicfg: Command) -> None:
     text = told(KONG + "    model:\n      options:\n        max_to|kens: 3\n")
-    explained = aicfg("explain", "ai-proxy.config.model.options.max_tokens").out
-    for line in explained.splitlines()[1:]:
-        label, _, fact = line.strip().partition("  ")
-        if label not in ("about", "gateway"):
-            assert f"* {label}: {fact.strip()}" in text
-    assert "Upper limit of generated tokens" in text
+    explained = json.loads(aicfg("explain", "ai-proxy.config.model.options.max_tokens", "--format", "json").out)
+    assert explained["about"] in text
+    assert explained["field"] in text
+    facts = {name: fact for name, fact in explained.items() if name in ("type", "since", "known", "default", "rules")}
+    assert len(facts) > 2
+    for label, fact in fact_texts(facts):
+        assert all(f"* {label}: {line}" in text for line in fact.splitlines())
 
 
 def test_values_tell_what_they_stand_for() -> None:

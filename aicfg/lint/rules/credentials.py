@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from aicfg.catalog.providers import Hosting
     from aicfg.manifest.model import Manifest
 
+_BEGINNINGS = ("header_", "param_", "allow_", "aws_", "azure_", "gcp_")
+"""How the names of all fields of `auth` begin."""
 _KEYS = ("header_name", "header_value", "param_name", "param_value")
 
 
@@ -31,6 +33,11 @@ def _has_key(llm: Llm) -> bool:
 def _has_cloud_identity(llm: Llm) -> bool:
     cloud = llm.provider.cloud if llm.provider else None
     return cloud is not None and any(llm.auth.get(name) for name in cloud.fields)
+
+
+def _has_other_words(llm: Llm) -> bool:
+    """Whether `auth` says something that Kong does not know: that is told by itself."""
+    return not all(name.startswith(_BEGINNINGS) for name in llm.auth)
 
 
 @rule("P230", "missing-credentials", "warning")
@@ -54,7 +61,7 @@ def missing_credentials(llm: Llm) -> Findings:
           chat: {provider: p, model: gpt-4o}
     """
     hosting = llm.hosting
-    if hosting is None or llm.provider is None or hosting.credentials != "required":
+    if hosting is None or llm.provider is None or hosting.credentials != "required" or _has_other_words(llm):
         return
     if _has_cloud_identity(llm) or (_has_key(llm) and hosting.auth.style != "cloud"):
         return

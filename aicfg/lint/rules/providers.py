@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from aicfg.catalog.mistakes import provider_names
 from aicfg.catalog.providers import Hosting, provider, provider_types
 from aicfg.kong.llm import Llm, known_provider, nested
+from aicfg.kong.references import DeployText
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
 from aicfg.proposals import removed, respelt_value
-from aicfg.source.changes import Proposal, insert
+from aicfg.source.changes import Proposal, insert, put
 from aicfg.words import both, did_you_mean, either, shown
 
 if TYPE_CHECKING:
@@ -89,13 +91,16 @@ def unknown_provider(llm: Llm) -> Findings:
         routes:
           chat: {provider: p, model: mistral-tiny}
     """
-    if llm.kong_provider is not None and llm.provider is None:
-        hint = did_you_mean(llm.kong_provider, provider_types())
+    if llm.kong_provider is not None and llm.provider is None and not isinstance(llm.kong_provider, DeployText):
+        other = provider_names().get(llm.kong_provider.lower())
+        hint = f'did you mean "{other}"?' if other else did_you_mean(llm.kong_provider, provider_types())
         message = f'"{llm.kong_provider}" is not a provider that Kong has'
         path = llm.at("model", "provider")
         is_manifest = llm.origin.find(path).path[-1:] == ("type",)
         types = [each for each in provider_types() if is_manifest or provider(each).kong_provider == each]
         fix = respelt_value(path, llm.kong_provider, types)
+        if other in types:
+            fix = Proposal(f"write {other}", (put(path, other),), safe=False)
         yield Finding(path, message, hint or "`aicfg providers` lists them all", fix=fix)
 
 

@@ -296,7 +296,8 @@ def _without_address(plugin: Plugin, gateway: Gateway, record: Mapping[str, Any]
         message = f"the strategy is {strategy}, and nothing says where that is"
         host = _default_host(plugin, gateway, (*path[1:], strategy, "host"))
         message += f": Kong looks for it at {host}, its own machine" if host else ""
-    yield Finding((*path, "strategy"), message, f"add `{strategy}` with its `host`", about=plugin)
+    needed = ((*path, strategy),)
+    yield Finding((*path, "strategy"), message, f"add `{strategy}` with its `host`", about=plugin, explains=needed)
 
 
 def _default_host(plugin: Plugin, gateway: Gateway, path: tuple[str | int, ...]) -> Any:

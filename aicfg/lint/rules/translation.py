@@ -16,6 +16,7 @@ from aicfg.kong.upstream import speaking
 from aicfg.kong.urls import parse_url
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
+from aicfg.proposals import removed
 
 PROXIES = ("ai-proxy", "ai-proxy-advanced")
 """The plugins whose requests were measured."""
@@ -61,7 +62,16 @@ def dropped_option(llm: Llm) -> Findings:
     for name in _dropped(llm.provider.type if llm.provider else "", llm.hosting.name, llm.format, llm.route_type):
         if llm.options.get(name) is not None and _measured(llm) and not _passthrough(llm):
             message = f"Kong does not send {name} in the {llm.format} format"
-            yield Finding(_option(llm, name), message, "remove it: it has no effect", at_key=True)
+            path = _option(llm, name)
+            fix = None if llm.from_manifest or _is_swapped(name, llm.options[name]) else removed(path)
+            yield Finding(path, message, "remove it: it has no effect", at_key=True, fix=fix)
+
+
+def _is_swapped(name: str, value: object) -> bool:
+    """Whether a value was most likely meant for another option: then that is to be mended first."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return True
+    return value > 1 if name == "top_p" else name == "top_k" and not float(value).is_integer()
 
 
 @cache
