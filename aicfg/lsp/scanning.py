@@ -22,7 +22,7 @@ _PROPERTY = re.compile(r"[&!][^\s,\[\]{}]*(?=[\s,\[\]{}]|$)")
 _PLAIN = re.compile(r"(?:(?![ \t]+#)[^\r\n])*")
 _BLOCK = re.compile(r"[|>][-+0-9]*[ \t]*(?:#[^\r\n]*)?(?=[\r\n]|$)")
 _SPACE = re.compile(r"[ \t]*")
-_REFERENCE = r"\$?\$\{\{[^\r\n]*?\}\}|\$\{[^{}\r\n]*\}"
+_REFERENCE = r"\{\{[^\r\n]*?\}\}|\$?\$\{\{[^\r\n]*?\}\}|\$\{[^{}\r\n]*\}"
 _FLOW_SPACE = re.compile(r"(?:[ \t]|(?:(?<=\s)|^)#[^\r\n]*)*")
 _FLOW_PLAIN = re.compile(rf"(?:{_REFERENCE}|(?![ \t]#|:(?:[\s,\[\]{{}}]|$))[^,\[\]{{}}\r\n])+")
 
@@ -207,7 +207,7 @@ class _Scan:
 
     def _inline(self, at: int, above: int) -> Node:
         sign = self.text[at]
-        if sign in "{[":
+        if sign in "{[" and not self.text.startswith("{{", at):  # a template's braces, which are text
             node, at = _Flow(self.text, above, self.anchors).node(at, 0)
         elif sign in "\"'":
             node, at = quoted(self.text, at, above)
@@ -284,7 +284,7 @@ class _Flow:
             anchor = match.group()[1:] if match.group().startswith("&") else anchor
             at = self._skip(match.end())[0]
         sign = self.text[at : at + 1]
-        if sign and sign in "{[" and depth < MAX_DEPTH:
+        if sign and sign in "{[" and depth < MAX_DEPTH and not self.text.startswith("{{", at):
             node = Node("map" if sign == "{" else "list", at)
             at = self._entries(node, at + 1, depth)
             node.end = at
