@@ -208,11 +208,12 @@ CASES: list[tuple[str, bool, str, str]] = [
         "M305",
         True,
         plugin(
-            "route_type: llm/v1/chat\n  model: {provider: anthropic, name: c, options: {anthropic_version: 2023-06-01}}"
+            "route_type: llm/v1/chat\n  model: {provider: anthropic, name: c, "
+            "options: {max_tokens: 5, anthropic_version: 2023-06-01}}"
         ),
         plugin(
             "route_type: llm/v1/chat\n  model: {provider: anthropic, name: c, "
-            'options: {anthropic_version: "2023-06-01"}}'
+            'options: {max_tokens: 5, anthropic_version: "2023-06-01"}}'
         ),
     ),
 ]
@@ -276,9 +277,9 @@ STRUCTURE: list[tuple[str, bool, str, str]] = [
     (
         "P320",
         False,
-        plugin(
-            "{route_type: llm/v1/chat, auth: {header_name: Authorization, header_value: x}, model: claude-3}"
-        ).replace("  # of the plugin\n ", ""),
+        plugin("{route_type: llm/v1/chat, auth: {header_name: x-api-key, header_value: x}, model: claude-3}").replace(
+            "  # of the plugin\n ", ""
+        ),
         "",
     ),
     (
@@ -527,6 +528,98 @@ CASES += [
 ]
 
 
+KEYLESS = "auth: {header_name: Authorization, header_value: %s}\n  "
+ANTHROPIC = 'provider: anthropic, name: c, options: {anthropic_version: "2023-06-01"%s}'
+BEDROCK = "model: {provider: bedrock, name: m, options: {bedrock: {aws_region: us-east-1}}}"
+CLUSTER = (
+    "apiVersion: configuration.konghq.com/v1\nkind: KongPlugin\n"
+    'metadata: {name: guard, labels: {global: "true"}}\nplugin: ai-prompt-guard\nconfig: {deny_patterns: [x]}\n'
+)
+
+CASES += [
+    (
+        "S104",
+        False,
+        plugin(OPENAI + KEYLESS % "'Bearer ${KEY}'"),
+        plugin(OPENAI + KEYLESS % "'Bearer ${{ env \"DECK_KEY\" }}'"),
+    ),
+    ("S105", True, plugin(OPENAI + KEYLESS % "'${vault://env/k}'"), plugin(OPENAI + KEYLESS % "'{vault://env/k}'")),
+    (
+        "S105",
+        False,
+        plugin(OPENAI + KEYLESS % "'Bearer ${vault://env/k}'"),
+        plugin(OPENAI + KEYLESS % "'{vault://env/k}'"),
+    ),
+    (
+        "S108",
+        False,
+        plugin(
+            "route_type: llm/v1/chat\n  auth: {header_name: Authorization, header_value: Bearer dummy}\n  "
+            "model: {provider: openai, name: m, options: {upstream_url: 'https://llm:8080/v1/chat/completions'}}"
+        ),
+        plugin(
+            "route_type: llm/v1/chat\n  "
+            "model: {provider: openai, name: m, options: {upstream_url: 'https://llm:8080/v1/chat/completions'}}"
+        ),
+    ),
+    ("P233", True, plugin(AUTH + "route_type: llm/v1/chat\n  model: {" + ANTHROPIC % ", max_tokens: 5" + "}"), ""),
+    ("P290", True, plugin(OPENAI + KEYLESS % "<key>"), plugin(OPENAI + KEYLESS % '"Bearer <key>"')),
+    ("P290", True, plugin(OPENAI + KEYLESS % "k3y-f0r-openai"), ""),
+    (
+        "P290",
+        True,
+        plugin(
+            "auth: {header_name: x-api-key, header_value: 'Bearer ${{ env \"DECK_K\" }}'}\n  "
+            "route_type: llm/v1/chat\n  model: {" + ANTHROPIC % ", max_tokens: 5" + "}"
+        ),
+        plugin(
+            "auth: {header_name: x-api-key, header_value: '${{ env \"DECK_K\" }}'}\n  "
+            "route_type: llm/v1/chat\n  model: {" + ANTHROPIC % ", max_tokens: 5" + "}"
+        ),
+    ),
+    (
+        "P291",
+        True,
+        plugin(
+            "route_type: llm/v1/chat\n  auth:\n    param_name: allow_override  # ours\n    param_value: 'false'\n"
+            f"    param_location: body\n  {BEDROCK}"
+        ),
+        plugin(f"route_type: llm/v1/chat\n  auth:\n    allow_override: false  # ours\n  {BEDROCK}"),
+    ),
+    (
+        "P293",
+        True,
+        plugin("allow_patterns: ['.*']\n  deny_patterns: [x]", "ai-prompt-guard"),
+        plugin("deny_patterns: [x]", "ai-prompt-guard"),
+    ),
+    ("P304", False, CLUSTER, CLUSTER.replace("kind: KongPlugin", "kind: KongClusterPlugin")),
+    (
+        "T103",
+        True,
+        plugin(
+            "route_type: llm/v1/chat\n  model: {provider: llama2, name: m, "
+            "options: {llama2_format: ollama, upstream_url: 'http://m/api/chat'}}"
+        ),
+        plugin(
+            "route_type: llm/v1/chat\n  model: {provider: llama2, name: m, "
+            "options: {llama2_format: ollama, upstream_url: 'http://m:80/api/chat'}}"
+        ),
+    ),
+    (
+        "T108",
+        False,
+        plugin(
+            "auth: {header_name: x-api-key, header_value: '{vault://env/k}'}\n  "
+            "route_type: llm/v1/chat\n  model: {" + ANTHROPIC % "" + "}"
+        ),
+        plugin(
+            "auth: {header_name: x-api-key, header_value: '{vault://env/k}'}\n  "
+            "route_type: llm/v1/chat\n  model: {" + ANTHROPIC % ", max_tokens: 1024" + "}"
+        ),
+    ),
+]
+
+
 @pytest.mark.parametrize(("code", "safe", "bad", "good"), CASES, ids=[f"{n}-{case[0]}" for n, case in enumerate(CASES)])
 def test_a_fix_makes_of_a_file_what_was_meant(code: str, safe: bool, bad: str, good: str) -> None:
     text, result = fixed(bad)
@@ -607,10 +700,11 @@ UNFIXED = {
     "missing-url": "only its owner knows the URL",
     "mistral-embeddings": "a newer gateway is for its owner to install",
     "mistral-raw": "another format needs another server",
+    "plaintext-key": "only its owner has the keys",
     "provider-beside-targets": "the provider that is left over may be wanted elsewhere",
     "redis-name": "a host is no slip for a name",
+    "shorthand-names": "which prompts may pass is for its writer to say",
     "semantic-embeddings": "an embedding model and a database have to be chosen",
-    "url-not-filled-in": "only its owner knows the URL",
 }
 """Broken samples that fixes do not bring to no findings, and why."""
 

@@ -34,7 +34,7 @@ def read_upstream(text: str) -> Upstream | None:
 
 @lru_cache(maxsize=1024)
 def _parts(text: str) -> Upstream | None:
-    if "$(" in text or "${{" in text:
+    if "$" in text or "<" in text or "{" in text:  # something is to be filled in
         return None
     parts = parse_url(text.strip())
     return Upstream((parts.scheme or "").lower(), parts.host or "", parts.path or "")

@@ -28,7 +28,14 @@ from aicfg.lint.discovery import STDIN, Found, discover, is_worth_a_word
 from aicfg.lint.refused import Refused, in_config, mended_plugin, supplied
 from aicfg.lint.registry import Rule, code_prefixes, selected
 from aicfg.lint.settings import Settings
-from aicfg.lint.subjects import PluginCheck, SilencerProblems, SourceProblems, about_template, subjects_of
+from aicfg.lint.subjects import (
+    KubernetesFile,
+    PluginCheck,
+    SilencerProblems,
+    SourceProblems,
+    about_template,
+    subjects_of,
+)
 from aicfg.lint.together import Together
 from aicfg.manifest.choice import Choice
 from aicfg.source import (
@@ -80,6 +87,7 @@ class Run:
         self.sought: set[str] = set()
         self._masks: dict[str, Mask] = {}
         self._met: set[tuple[str, str]] = set()
+        self._objects: list[Document] = []
         self._partial: set[str] = set()
         self._included: set[str] = set()
         gateway(*self.settings.target())
@@ -113,6 +121,8 @@ class Run:
                 subjects, self.entities = found
                 self._tell(subjects)
                 self.kong_files += (each for each in subjects if isinstance(each, KongFile) and each.form == "state")
+        if self._objects:
+            self._tell([KubernetesFile(tuple(self._objects))])
 
     @no_garbage_collection()
     def read_together(self, contents: Sequence[tuple[bytes, str, str | None]]) -> None:
@@ -150,7 +160,9 @@ class Run:
         text = Text(content.decode("utf-8", "replace").removeprefix("\ufeff"), file)
         template = bool(self.settings.templates) and self.settings.has_template(file)
         try:
-            return _wanted(read_bytes(content, file, template=template), file)
+            documents = read_bytes(content, file, template=template)
+            self._objects = documents if any(is_kubernetes(document.data) for document in documents) else []
+            return _wanted(documents, file)
         except SourceError as error:
             error = about_template(error, text.text, template)
             if named or looks_like_kong(text.text):
@@ -366,7 +378,8 @@ def _known_to(composer: Composer, choice: Choice) -> Iterator[tuple[str, str]]:
 def rules_by_subject(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
     grouped: dict[str, list[Rule]] = defaultdict(list)
     for rule in rules:
-        grouped[rule.subject].append(rule)
+        for subject in rule.subject.split(" | "):
+            grouped[subject].append(rule)
     return grouped
 
 

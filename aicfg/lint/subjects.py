@@ -1,8 +1,9 @@
 """What rules read: the subjects that one document gives, from its raw text to the entities compiled from it.
 
-A rule names its subject by the type of its first parameter: SourceProblems, OfAnother, Unrecognised, Reuse, Shape,
-Manifest, KongFile, Together, Beside, Refused, Entities, Llm, Balanced, PluginCheck, UserCheck or SilencerProblems. Each
-but the first and the last has an `origin`, which finds the place of a finding's path.
+A rule names its subject by the type of its first parameter, or several as `Llm | Embedder`: SourceProblems, OfAnother,
+Unrecognised, Reuse, Shape, Manifest, KongFile, KubernetesFile, Together, Beside, Refused, Entities, Llm, Embedder,
+ConfigTexts, Balanced, PluginCheck, UserCheck or SilencerProblems. Each but the first and the last has an `origin`,
+which finds the place of a finding's path.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from aicfg.kong.balancer import balanced
 from aicfg.kong.check import Violation
 from aicfg.kong.detect import form_of
 from aicfg.kong.entities import Entities, Plugin
-from aicfg.kong.llm import llms
+from aicfg.kong.llm import embedder, llms
 from aicfg.kong.parse import parse
+from aicfg.lint.config_texts import config_texts
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.refused import Refused, beside, causes, guessed, refused
 from aicfg.lint.settings import Settings
@@ -125,6 +127,26 @@ class Unrecognised(NamedTuple):
         return Origin.verbatim_in(self.document)
 
 
+class KubernetesFile(NamedTuple):
+    """All objects of a file for Kubernetes, those of other kinds too: they name the plugins that they use."""
+
+    documents: tuple[Document, ...]
+
+    @property
+    def origin(self) -> Origin:
+        return Origin.verbatim_in(self.documents[0])
+
+
+class KubernetesObject(NamedTuple):
+    """One of them: what a finding is about."""
+
+    document: Document
+
+    @property
+    def origin(self) -> Origin:
+        return Origin.verbatim_in(self.document)
+
+
 class OfAnother(NamedTuple):
     """A document of another product."""
 
@@ -179,6 +201,12 @@ def of_entities(entities: Entities, settings: Settings) -> Iterator[Any]:
     for plugin, problem in zip(entities.all_plugins(), found, strict=True):
         records = tuple(llms(plugin, entities.gateway))
         yield from records
+        embeds = embedder(plugin, entities.gateway)
+        if embeds is not None:
+            yield embeds
+        texts = config_texts(plugin, entities.gateway)
+        if texts is not None:
+            yield texts
         chosen_from = balanced(plugin, records, entities.gateway)
         if chosen_from is not None:
             yield chosen_from

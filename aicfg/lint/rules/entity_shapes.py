@@ -214,13 +214,19 @@ def missing_plugin_name(file: KongFile) -> Findings:
         _format_version: "3.0"
         plugins:
           - instance_name: guard
+            route: chat
             config: {deny_patterns: ["(?i)password"]}
+        routes:
+          - {name: chat, paths: [/chat], protocols: [http, https]}
     Use instead:
         _format_version: "3.0"
         plugins:
           - name: ai-prompt-guard
             instance_name: guard
+            route: chat
             config: {deny_patterns: ["(?i)password"]}
+        routes:
+          - {name: chat, paths: [/chat], protocols: [http, https]}
     """
     for item in file.items:
         if item.kind.kind == "plugin" and item.fields.get("name") is None and "plugin" not in item.fields:

@@ -325,7 +325,10 @@ def custom_check(checked: PluginCheck) -> Findings:
     Example:
         version: 1
         providers:
-          p: {type: anthropic, api_key: "${env:ANTHROPIC_API_KEY}", options: {anthropic_version: "2023-06-01"}}
+          p:
+            type: anthropic
+            api_key: ${env:ANTHROPIC_API_KEY}
+            options: {anthropic_version: "2023-06-01", max_tokens: 512}
         routes:
           complete:
             provider: p
@@ -335,7 +338,10 @@ def custom_check(checked: PluginCheck) -> Findings:
     Use instead:
         version: 1
         providers:
-          p: {type: anthropic, api_key: "${env:ANTHROPIC_API_KEY}", options: {anthropic_version: "2023-06-01"}}
+          p:
+            type: anthropic
+            api_key: ${env:ANTHROPIC_API_KEY}
+            options: {anthropic_version: "2023-06-01", max_tokens: 512}
         routes:
           chat:
             provider: p

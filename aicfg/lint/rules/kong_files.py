@@ -167,7 +167,7 @@ def unquoted_date(llm: Llm) -> Findings:
             config:
               route_type: llm/v1/chat
               auth: {header_name: x-api-key, header_value: "{vault://env/anthropic-key}"}
-              model: {provider: anthropic, name: claude-2.1, options: {anthropic_version: 2023-06-01}}
+              model: {provider: anthropic, name: claude, options: {max_tokens: 512, anthropic_version: 2023-06-01}}
     Use instead:
         name: chat
         paths: [/chat]
@@ -177,7 +177,7 @@ def unquoted_date(llm: Llm) -> Findings:
             config:
               route_type: llm/v1/chat
               auth: {header_name: x-api-key, header_value: "{vault://env/anthropic-key}"}
-              model: {provider: anthropic, name: claude-2.1, options: {anthropic_version: "2023-06-01"}}
+              model: {provider: anthropic, name: claude, options: {max_tokens: 512, anthropic_version: "2023-06-01"}}
     """
     for name in ("anthropic_version", "azure_api_version"):
         value = llm.option(name)
@@ -202,6 +202,7 @@ def scope_not_allowed(entities: Entities) -> Findings:
         services:
           - name: ai
             url: http://localhost:32000
+            routes: [{name: agent, paths: [/agent], protocols: [http, https]}]
             plugins:
               - name: ai-a2a-proxy
                 consumer: alice
@@ -213,6 +214,7 @@ def scope_not_allowed(entities: Entities) -> Findings:
         services:
           - name: ai
             url: http://localhost:32000
+            routes: [{name: agent, paths: [/agent], protocols: [http, https]}]
             plugins:
               - name: ai-a2a-proxy
                 config: {}
@@ -269,11 +271,15 @@ def unknown_plugin_name(file: KongFile) -> Findings:
     Example:
         _format_version: "3.0"
         plugins:
-          - {name: ai-promt-guard, config: {deny_patterns: ["password"]}}
+          - {name: ai-promt-guard, route: chat, config: {deny_patterns: ["password"]}}
+        routes:
+          - {name: chat, paths: [/chat], protocols: [http, https]}
     Use instead:
         _format_version: "3.0"
         plugins:
-          - {name: ai-prompt-guard, config: {deny_patterns: ["password"]}}
+          - {name: ai-prompt-guard, route: chat, config: {deny_patterns: ["password"]}}
+        routes:
+          - {name: chat, paths: [/chat], protocols: [http, https]}
     """
     for item in file.items:
         name = item.fields.get("name")

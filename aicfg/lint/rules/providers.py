@@ -91,9 +91,12 @@ def unknown_provider(llm: Llm) -> Findings:
         routes:
           chat: {provider: p, model: mistral-tiny}
     """
-    if llm.kong_provider is not None and llm.provider is None and not isinstance(llm.kong_provider, DeployText):
-        other = provider_names().get(llm.kong_provider.lower())
-        hint = f'did you mean "{other}"?' if other else did_you_mean(llm.kong_provider, provider_types())
+    kong_provider = llm.kong_provider
+    if kong_provider is None or isinstance(kong_provider, DeployText) or "vault:" in kong_provider:
+        return
+    if llm.provider is None:
+        other = provider_names().get(kong_provider.lower())
+        hint = f'did you mean "{other}"?' if other else did_you_mean(kong_provider, provider_types())
         message = f'"{llm.kong_provider}" is not a provider that Kong has'
         path = llm.at("model", "provider")
         is_manifest = llm.origin.find(path).path[-1:] == ("type",)
@@ -280,13 +283,16 @@ def filled_option(llm: Llm) -> Findings:
     Example:
         version: 1
         providers:
-          p: {type: anthropic, api_key: "${env:ANTHROPIC_API_KEY}"}
+          p: {type: anthropic, api_key: "${env:ANTHROPIC_API_KEY}", options: {max_tokens: 512}}
         routes:
           chat: {provider: p, model: claude-sonnet-4-20250514}
     Use instead:
         version: 1
         providers:
-          p: {type: anthropic, api_key: "${env:ANTHROPIC_API_KEY}", options: {anthropic_version: "2023-06-01"}}
+          p:
+            type: anthropic
+            api_key: ${env:ANTHROPIC_API_KEY}
+            options: {anthropic_version: "2023-06-01", max_tokens: 512}
         routes:
           chat: {provider: p, model: claude-sonnet-4-20250514}
     """
