@@ -11,6 +11,7 @@ from aicfg.lsp import protocol
 from aicfg.lsp.actions import actions, fix_all
 from aicfg.lsp.completion import completions
 from aicfg.lsp.definition import definitions, uses
+from aicfg.lsp.formatting import formatted
 from aicfg.lsp.hover import hover
 from aicfg.lsp.server import Server, guarded
 from aicfg.lsp.symbols import symbols
@@ -81,6 +82,16 @@ def _add_answers(server: Server) -> None:
             return []
         positions = server.positions(buffer)
         return [protocol.symbol(each, positions) for each in symbols(buffer.body)]
+
+    @server.feature(types.TEXT_DOCUMENT_FORMATTING)
+    @guarded
+    def on_formatting(params: types.DocumentFormattingParams) -> list[types.TextEdit]:
+        buffer = server.buffer(params.text_document.uri)
+        change = None if buffer is None else formatted(buffer)
+        if buffer is None or change is None:
+            return []
+        place = protocol.range_of(server.positions(buffer), change.start, change.end)
+        return [types.TextEdit(place, change.text)]
 
 
 def _context(server: Server, buffer: Buffer) -> Context:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from aicfg.lsp.actions import actions, fix_all
 from aicfg.lsp.completion import completions
 from aicfg.lsp.definition import definitions, uses
+from aicfg.lsp.formatting import formatted
 from aicfg.lsp.hover import hover
 from aicfg.lsp.outline import outlines
 from aicfg.lsp.positions import UTF8, UTF16, UTF32, Positions
@@ -122,6 +123,7 @@ def test_any_text_can_be_looked_at_and_mended(text: str) -> None:
     for action in actions(findings.found, findings.text):
         for change in action.changes:
             assert 0 <= change.start <= change.end <= len(findings.text.text)
+    formatted(buffer)
     fix_all(buffer, {buffer.name: buffer}, (buffer.name,))
 
 

@@ -15,6 +15,7 @@ from editor import Editor, editor
 from lsprotocol import types
 
 import aicfg
+from aicfg.fmt import format_bytes
 from aicfg.lsp.state import Findings
 from aicfg.lsp.workspace import Buffers
 
@@ -327,6 +328,29 @@ def test_the_parts_of_a_manifest_make_its_outline(tmp_path: Path) -> None:
         found = await client.client.text_document_document_symbol_async(params)
         names = {each.name: [inner.name for inner in each.children] for each in found}
         assert names == {"version": [], "providers": ["mistral"], "routes": ["chat"]}
+
+    played(tmp_path, scene)
+
+
+def test_a_manifest_is_formatted_as_fmt_does_it(tmp_path: Path) -> None:
+    text = GOOD.replace(
+        "    provider: mistral\n    model: mistral-tiny\n", "    model:   'mistral-tiny' # 😀\n    provider: mistral\n"
+    )
+
+    async def scene(client: Editor) -> None:
+        for name, content in (("ai.yaml", text), ("broken.yaml", text + "  ]"), ("other.yaml", "b:   1\na: 2\n")):
+            client.open(name, content)
+            options = types.FormattingOptions(2, insert_spaces=True)
+            params = types.DocumentFormattingParams(client.document(name), options)
+            edits = list(await client.client.text_document_formatting_async(params) or ())
+            if name == "ai.yaml":
+                edit = types.WorkspaceEdit(changes={client.uri(name): edits})
+                wanted = format_bytes(text.encode(), name)
+                assert wanted is not None
+                assert client.apply(edit) == {name: wanted.decode()}
+                assert wanted.decode() != text
+            else:
+                assert edits == []
 
     played(tmp_path, scene)
 
