@@ -53,7 +53,7 @@ def test_what_a_target_says_is_pointed_at_there(target: str, code: str, place: s
         (ROUTE.format("plugin_config: {modle: x}"), "K101", "routes.chat.plugin_config.modle"),
         (
             ROUTE.format("plugins: [{name: ai-prompt-guard, config: {deny_patterns: [a], deny: [b]}}]"),
-            "K101",
+            "P323",
             "routes.chat.plugins[0].config.deny",
         ),
     ],
