@@ -233,6 +233,15 @@ plugins:
     auth: {header_name: Authorization, header_value: "{vault://my-env/openai-header}"}
     model: {provider: openai, name: gpt-4o}
 """,
+    "a key that a server of one's own does not read": """\
+_format_version: "3.0"
+plugins:
+- name: ai-proxy
+  config:
+    route_type: llm/v1/chat
+    auth: {header_name: Authorization, header_value: Bearer not-needed}
+    model: {provider: openai, name: llama3.2, options: {upstream_url: "http://ollama:11434/v1/chat/completions"}}
+""",
 }
 
 
