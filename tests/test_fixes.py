@@ -1,87 +1,34 @@
 """Fixes: what each rule's fix makes of a file, and what holds for all of them.
 
-A fix converges, is idempotent, never brings errors, keeps comments, and never shows a secret.
+A fix converges, is idempotent, never brings errors and keeps comments.
 """
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from fixing import (
+    AUTH,
+    EMBEDDINGS,
+    MISTRAL,
+    OPENAI,
+    PROVIDER,
+    codes,
+    fixed,
+    kong,
+    plugin,
+    provider,
+    route,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aicfg.cli import cli
-from aicfg.lint.engine import Run
-from aicfg.lint.fixing.rounds import Fixed, fix
 from aicfg.lint.registry import rules
-from aicfg.lint.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 BROKEN = sorted((ROOT / "samples" / "broken").glob("*.yaml"))
-
-
-def fixed(text: str, *, unsafe: bool = True, version: str | None = None) -> tuple[str, Fixed]:
-    """A text after fixing, and how that went."""
-
-    def lint(texts: Any) -> Run:
-        run = Run(Settings(version))
-        run.read_content(texts.get("f.yaml", text).encode(), "f.yaml")
-        return run
-
-    result = fix(lint, unsafe=unsafe)
-    return result.texts.get("f.yaml", text), result
-
-
-def codes(result: Fixed) -> set[str]:
-    return {each.code for each in result.applied}
-
-
-MANIFEST = """\
-version: 1
-providers:
-  p:  # ours
-    {provider}
-routes:
-  chat:  # theirs
-    provider: p
-    model: gpt-4o
-    {route}
-"""
-PLUGIN = """\
-name: {name}
-config:  # of the plugin
-  {config}
-"""
-PROVIDER = "{type: openai, api_key: '${env:KEY}'}"
-MISTRAL = "route_type: llm/v1/chat\n  model:\n    provider: mistral\n    name: m\n    "
-OPENAI = "route_type: llm/v1/chat\n  model: {provider: openai, name: gpt-4o}\n  "
-AUTH = 'auth: {header_name: Authorization, header_value: "{vault://env/a}"}\n  '
-
-EMBEDDINGS = (
-    "targets: [{route_type: llm/v1/embeddings, model: {provider: openai, name: e}, "
-    "auth: {header_name: Authorization, header_value: '{vault://env/a}'}}]"
-)
-
-
-def provider(text: str) -> str:
-    return MANIFEST.replace("{provider}", text).replace("    {route}\n", "")
-
-
-def route(text: str) -> str:
-    return MANIFEST.replace("{provider}", PROVIDER).replace("{route}", text)
-
-
-def plugin(config: str, name: str = "ai-proxy") -> str:
-    return PLUGIN.replace("{name}", name).replace("{config}", config)
-
-
-def kong(text: str) -> str:
-    return f'_format_version: "3.0"\nservices:\n  - name: ai  # one\n    url: http://localhost:32000\n    {text}\n'
-
 
 CASES: list[tuple[str, bool, str, str]] = [
     # code, whether it is safe, what is wrong, what comes of it
@@ -116,12 +63,14 @@ CASES: list[tuple[str, bool, str, str]] = [
         "P210",
         True,
         plugin(
-            "route_type: llm/v1/chat\n  " + AUTH + "model: {provider: anthropic, name: claude, options: {top_k: 5}}"
+            "route_type: llm/v1/chat\n  "
+            + AUTH
+            + "model: {provider: anthropic, name: claude, options: {max_tokens: 5}}"
         ),
         plugin(
             "route_type: llm/v1/chat\n  "
             + AUTH
-            + 'model: {provider: anthropic, name: claude, options: {top_k: 5, anthropic_version: "2023-06-01"}}'
+            + 'model: {provider: anthropic, name: claude, options: {max_tokens: 5, anthropic_version: "2023-06-01"}}'
         ).replace("header_name: Authorization", "header_name: x-api-key"),
     ),
     (
@@ -207,16 +156,10 @@ CASES: list[tuple[str, bool, str, str]] = [
         plugin(MISTRAL + "options: {upstream_url: 'http://m:1/api/chat', mistral_format: ollama}"),
     ),
     (
-        "K301",
-        True,
-        plugin("route_type: llm/v1/chat\n  provider: openai\n  " + AUTH + "model: gpt-4o"),
-        plugin("route_type: llm/v1/chat\n  " + AUTH + "model: {provider: openai, name: gpt-4o}"),
-    ),
-    (
         "K105",
         False,
         plugin(OPENAI.replace("gpt-4o", "gpt-4o, options: {top_p: 50, top_k: 0.5}") + AUTH.rstrip()),
-        plugin(OPENAI.replace("gpt-4o", "gpt-4o, options: {top_p: 0.5, top_k: 50}") + AUTH.rstrip()),
+        plugin(OPENAI.replace("gpt-4o", "gpt-4o, options: {top_p: 0.5}") + AUTH.rstrip()),
     ),
     ("V114", False, plugin(OPENAI.replace("gpt-4o", "gpt-4o, options: {upstream_path: /v1/x}") + AUTH.rstrip()), ""),
     (
@@ -265,11 +208,12 @@ CASES: list[tuple[str, bool, str, str]] = [
         "M305",
         True,
         plugin(
-            "route_type: llm/v1/chat\n  model: {provider: anthropic, name: c, options: {anthropic_version: 2023-06-01}}"
+            "route_type: llm/v1/chat\n  model: {provider: anthropic, name: c, "
+            "options: {max_tokens: 5, anthropic_version: 2023-06-01}}"
         ),
         plugin(
             "route_type: llm/v1/chat\n  model: {provider: anthropic, name: c, "
-            'options: {anthropic_version: "2023-06-01"}}'
+            'options: {max_tokens: 5, anthropic_version: "2023-06-01"}}'
         ),
     ),
 ]
@@ -284,6 +228,266 @@ ADVANCED = (
 def balanced(balancer: str, first: str = "", second: str = "") -> str:
     return "name: ai-proxy-advanced\n" + ADVANCED.format(balancer, first, second)
 
+
+TARGETS = """targets:
+  - route_type: llm/v1/chat  # first
+    model: {provider: openai, name: a}
+    auth: {header_name: Authorization, header_value: "{vault://env/a}"}
+"""
+LIMITS = "llm_providers: [{name: openai, limit: [5], window_size: [60]}]"
+STRUCTURE: list[tuple[str, bool, str, str]] = [
+    (
+        "T101",
+        False,
+        plugin(OPENAI.replace("gpt-4o", "gpt-4o, options: {top_p: 0.5, top_k: 50}") + AUTH.rstrip()),
+        plugin(OPENAI.replace("gpt-4o", "gpt-4o, options: {top_p: 0.5}") + AUTH.rstrip()),
+    ),
+    (
+        "P280",
+        False,
+        kong(
+            "plugins:\n    - name: ai-proxy\n"
+            "      config: {route_type: llm/v1/chat, model: {provider: openai, name: g}, " + AUTH.strip() + "}\n"
+            "    - name: ai-rate-limiting-advanced\n"
+            "      config:\n        limit: 5  # few\n        window_size: 60"
+        ),
+        "",
+    ),
+    (
+        "P320",
+        True,
+        plugin("route_type: llm/v1/chat  # t\n  provider: openai  # p\n  " + AUTH + "model: gpt-4o  # m"),
+        plugin(
+            "route_type: llm/v1/chat  # t\n  model:\n    provider: openai  # p\n    name: gpt-4o  # m\n  "
+            + AUTH.rstrip()
+        ),
+    ),
+    (
+        "P320",
+        True,
+        plugin("route_type: llm/v1/chat\n  " + AUTH + "model: openai/gpt-4o  # m"),
+        plugin("route_type: llm/v1/chat\n  " + AUTH + "model: {provider: openai, name: gpt-4o}  # m"),
+    ),
+    (
+        "P320",
+        True,
+        plugin("route_type: llm/v1/chat\n  " + AUTH + "provider: openai  # p\n  model:\n    name: gpt-4o  # m"),
+        plugin("route_type: llm/v1/chat\n  " + AUTH + "model:\n    name: gpt-4o  # m\n    provider: openai  # p"),
+    ),
+    (
+        "P320",
+        False,
+        plugin("{route_type: llm/v1/chat, auth: {header_name: x-api-key, header_value: x}, model: claude-3}").replace(
+            "  # of the plugin\n ", ""
+        ),
+        "",
+    ),
+    (
+        "P321",
+        False,
+        plugin(
+            "auth: {header_name: Authorization, header_value: '{vault://env/a}'}\n  targets:\n"
+            "  - route_type: llm/v1/chat  # first\n    model: {provider: openai, name: a}",
+            "ai-proxy-advanced",
+        ),
+        "",
+    ),
+    ("P321", False, plugin(OPENAI + AUTH.rstrip(), "ai-proxy-advanced"), plugin(OPENAI + AUTH.rstrip())),
+    ("P322", False, plugin(TARGETS), plugin(TARGETS, "ai-proxy-advanced")),
+    (
+        "P323",
+        True,
+        plugin("deny: ['x']  # these", "ai-prompt-guard"),
+        plugin("deny_patterns: ['x']  # these", "ai-prompt-guard"),
+    ),
+    (
+        "P323",
+        True,
+        plugin("deny: x  # this", "ai-prompt-guard"),
+        plugin("deny_patterns: [x]  # this", "ai-prompt-guard"),
+    ),
+    (
+        "P323",
+        True,
+        plugin("prepend_messages:  # first\n  - {role: system, content: x}  # one", "ai-prompt-decorator"),
+        plugin("prompts:\n    prepend:  # first\n    - {role: system, content: x}  # one", "ai-prompt-decorator"),
+    ),
+    (
+        "P323",
+        False,
+        plugin("system_prompt: Be brief", "ai-prompt-decorator").replace("  # of the plugin", ""),
+        "config: {prompts: {prepend: [{role: system, content: Be brief}]}}".join(("name: ai-prompt-decorator\n", "\n")),
+    ),
+    (
+        "P323",
+        False,
+        plugin("balancer: {fallback_if_status_codes: [429, 503]}\n  " + TARGETS.rstrip(), "ai-proxy-advanced"),
+        plugin(
+            "balancer: {failover_criteria: [error, timeout, http_429, http_503, non_idempotent]}\n  "
+            + TARGETS.rstrip(),
+            "ai-proxy-advanced",
+        ),
+    ),
+    (
+        "P324",
+        True,
+        plugin(f"strategy: sliding_window  # so\n  {LIMITS}", "ai-rate-limiting-advanced"),
+        plugin(f"window_type: sliding  # so\n  {LIMITS}", "ai-rate-limiting-advanced"),
+    ),
+    (
+        "P325",
+        True,
+        plugin(
+            OPENAI.replace(
+                "{provider: openai, name: gpt-4o}",
+                "\n    provider: openai\n    name: gpt-4o\n"
+                "    options:\n      openai:\n        # few\n        max_tokens: 5  # tokens",
+            )
+            + AUTH.rstrip()
+        ),
+        "",
+    ),
+    (
+        "P325",
+        True,
+        plugin(OPENAI.replace("gpt-4o", "gpt-4o, options: {openai: {max_tokens: 5}}") + AUTH.rstrip()),
+        plugin(OPENAI.replace("gpt-4o", "gpt-4o, options: {max_tokens: 5}") + AUTH.rstrip()),
+    ),
+    (
+        "P327",
+        True,
+        plugin("templates:\n    # polite\n    greet: '{\"messages\": []}'  # hello", "ai-prompt-template"),
+        plugin(
+            "templates:\n    # polite\n    - name: greet\n      template: '{\"messages\": []}'  # hello",
+            "ai-prompt-template",
+        ),
+    ),
+    (
+        "P327",
+        True,
+        plugin(
+            "targets:\n    # one\n    route_type: llm/v1/chat  # "
+            "chat\n    model:\n      provider: openai\n      name: a\n"
+            "    auth: {header_name: Authorization, header_value: '{vault://env/a}'}",
+            "ai-proxy-advanced",
+        ),
+        plugin(
+            "targets:\n    # one\n    - route_type: llm/v1/chat  # chat\n"
+            "      model:\n        provider: openai\n        name: a\n"
+            "      auth: {header_name: Authorization, header_value: '{vault://env/a}'}",
+            "ai-proxy-advanced",
+        ),
+    ),
+    (
+        "P331",
+        True,
+        plugin(OPENAI.replace("/chat", "/embeddings") + AUTH.rstrip()),
+        plugin(OPENAI.replace("/chat", "/embeddings") + AUTH + "genai_category: text/embeddings"),
+    ),
+    (
+        "P332",
+        True,
+        plugin("templates: [{name: t, template: {messages: [{role: user, content: '{{x}}'}]}}]", "ai-prompt-template"),
+        plugin(
+            'templates: [{name: t, template: \'{"messages": [{"role": "user", "content": "{{x}}"}]}\'}]',
+            "ai-prompt-template",
+        ),
+    ),
+    (
+        "P333",
+        False,
+        plugin("prompts: {prepend: Be brief}", "ai-prompt-decorator"),
+        plugin("prompts: {prepend: [{role: system, content: Be brief}]}", "ai-prompt-decorator"),
+    ),
+    (
+        "P334",
+        True,
+        plugin("route_type: llm/v1/chat\n  " + AUTH + "model:  # one\n    - provider: openai\n      name: a  # a"),
+        plugin("route_type: llm/v1/chat\n  " + AUTH + "model:  # one\n      provider: openai\n      name: a  # a"),
+    ),
+    (
+        "P334",
+        True,
+        plugin("route_type: llm/v1/chat\n  " + AUTH + "model: [{provider: openai, name: a}]"),
+        plugin("route_type: llm/v1/chat\n  " + AUTH + "model: {provider: openai, name: a}"),
+    ),
+    (
+        "M101",
+        True,
+        route("plugins: [{name: ai-prompt-guard, deny_patterns: [x]}]"),
+        route("plugins: [{name: ai-prompt-guard, config: {deny_patterns: [x]}}]"),
+    ),
+    (
+        "K103",
+        False,
+        plugin(
+            "embeddings: {model: {provider: openai, name: text-embedding-3-small}, " + AUTH.strip() + "}\n"
+            "  vectordb: {strategy: redis, distance_metric: cosine, threshold: 0.5, redis: {host: r}}",
+            "ai-semantic-cache",
+        ),
+        plugin(
+            "embeddings: {model: {provider: openai, name: text-embedding-3-small}, " + AUTH.strip() + "}\n"
+            "  vectordb: {strategy: redis, distance_metric: cosine, "
+            "threshold: 0.5, redis: {host: r}, dimensions: 1536}",
+            "ai-semantic-cache",
+        ),
+    ),
+    (
+        "M310",
+        True,
+        kong(
+            "plugins:\n    - name: ai-prompt-guard\n      # words\n      deny_patterns: [x]  # x\n      enabled: true"
+        ),
+        kong(
+            "plugins:\n    - name: ai-prompt-guard\n      # words\n      "
+            "config:\n        deny_patterns: [x]  # x\n      enabled: true"
+        ),
+    ),
+    (
+        "M310",
+        True,
+        kong(
+            "plugins:\n    - name: ai-prompt-guard\n      config:\n  "
+            "      deny_patterns: [x]\n      allow_patterns: [y]  # y"
+        ),
+        kong(
+            "plugins:\n    - name: ai-prompt-guard\n      config:\n   "
+            "     deny_patterns: [x]\n        allow_patterns: [y]  # y"
+        ),
+    ),
+    (
+        "M311",
+        True,
+        kong("tags: [a]")
+        + "_info: {select_tags: [a]}\nroutes: [{name: r, paths: [/r], protocols: [http], service: ai}]\n",
+        kong("tags: [a]")
+        + "_info: {select_tags: [a]}\nroutes: [{name: r, paths: [/r], protocols: [http], service: {name: ai}}]\n",
+    ),
+    (
+        "M312",
+        True,
+        kong("plugins: [{name: cors}]").partition("\n")[2],
+        kong("plugins: [{name: cors}]"),
+    ),
+    (
+        "M313",
+        True,
+        kong("tags: [a]").replace('"3.0"', "3.0  # format"),
+        kong("tags: [a]").replace('"3.0"', '"3.0"  # format'),
+    ),
+    (
+        "M314",
+        True,
+        '_format_version: "3.0"\nservices:\n  # one\n  ai:  # two\n    url: http://localhost:32000  # three\n',
+        '_format_version: "3.0"\nservices:\n  # one\n  - name: ai  # two\n    url: http://localhost:32000  # three\n',
+    ),
+    (
+        "M317",
+        True,
+        kong("plugins: [{name: rate-limiting-advanced, partials: [r]}]"),
+        kong("plugins: [{name: rate-limiting-advanced, partials: [{name: r}]}]"),
+    ),
+]
 
 CASES += [
     (
@@ -314,11 +518,110 @@ CASES += [
         balanced("algorithm: semantic", "description: code, ", "description: 'CATCHALL: rest', "),
         balanced("algorithm: semantic", "description: code, ", "description: 'CATCHALL', "),
     ),
+    *STRUCTURE,
     (
         "M501",
         True,
         route("options: {top_p: 0.5}  # aicfg: ignore[K105] it was 7 once"),
         route("options: {top_p: 0.5}"),
+    ),
+]
+
+
+KEYLESS = "auth: {header_name: Authorization, header_value: %s}\n  "
+ANTHROPIC = 'provider: anthropic, name: c, options: {anthropic_version: "2023-06-01"%s}'
+BEDROCK = "model: {provider: bedrock, name: m, options: {bedrock: {aws_region: us-east-1}}}"
+CLUSTER = (
+    "apiVersion: configuration.konghq.com/v1\nkind: KongPlugin\n"
+    'metadata: {name: guard, labels: {global: "true"}}\nplugin: ai-prompt-guard\nconfig: {deny_patterns: [x]}\n'
+)
+
+CASES += [
+    (
+        "S104",
+        False,
+        plugin(OPENAI + KEYLESS % "'Bearer ${KEY}'"),
+        plugin(OPENAI + KEYLESS % "'Bearer ${{ env \"DECK_KEY\" }}'"),
+    ),
+    ("S105", True, plugin(OPENAI + KEYLESS % "'${vault://env/k}'"), plugin(OPENAI + KEYLESS % "'{vault://env/k}'")),
+    (
+        "S105",
+        False,
+        plugin(OPENAI + KEYLESS % "'Bearer ${vault://env/k}'"),
+        plugin(OPENAI + KEYLESS % "'{vault://env/k}'"),
+    ),
+    (
+        "S108",
+        False,
+        plugin(
+            "route_type: llm/v1/chat\n  auth: {header_name: Authorization, header_value: Bearer dummy}\n  "
+            "model: {provider: openai, name: m, options: {upstream_url: 'https://llm:8080/v1/chat/completions'}}"
+        ),
+        plugin(
+            "route_type: llm/v1/chat\n  "
+            "model: {provider: openai, name: m, options: {upstream_url: 'https://llm:8080/v1/chat/completions'}}"
+        ),
+    ),
+    ("P233", True, plugin(AUTH + "route_type: llm/v1/chat\n  model: {" + ANTHROPIC % ", max_tokens: 5" + "}"), ""),
+    ("P290", True, plugin(OPENAI + KEYLESS % "<key>"), ""),
+    (
+        "S106",
+        False,
+        plugin(OPENAI + KEYLESS % "Bearer <key>"),
+        plugin(OPENAI + KEYLESS % "'Bearer ${{ env \"DECK_OPENAI_API_KEY\" }}'"),
+    ),
+    ("P290", True, plugin(OPENAI + KEYLESS % "k3y-f0r-openai"), ""),
+    (
+        "P290",
+        True,
+        plugin(
+            "auth: {header_name: x-api-key, header_value: 'Bearer ${{ env \"DECK_K\" }}'}\n  "
+            "route_type: llm/v1/chat\n  model: {" + ANTHROPIC % ", max_tokens: 5" + "}"
+        ),
+        plugin(
+            "auth: {header_name: x-api-key, header_value: '${{ env \"DECK_K\" }}'}\n  "
+            "route_type: llm/v1/chat\n  model: {" + ANTHROPIC % ", max_tokens: 5" + "}"
+        ),
+    ),
+    (
+        "P291",
+        True,
+        plugin(
+            "route_type: llm/v1/chat\n  auth:\n    param_name: allow_override  # ours\n    param_value: 'false'\n"
+            f"    param_location: body\n  {BEDROCK}"
+        ),
+        plugin(f"route_type: llm/v1/chat\n  auth:\n    allow_override: false  # ours\n  {BEDROCK}"),
+    ),
+    (
+        "P293",
+        True,
+        plugin("allow_patterns: ['.*']\n  deny_patterns: [x]", "ai-prompt-guard"),
+        plugin("deny_patterns: [x]", "ai-prompt-guard"),
+    ),
+    ("P304", False, CLUSTER, CLUSTER.replace("kind: KongPlugin", "kind: KongClusterPlugin")),
+    (
+        "T103",
+        True,
+        plugin(
+            "route_type: llm/v1/chat\n  model: {provider: llama2, name: m, "
+            "options: {llama2_format: ollama, upstream_url: 'http://m/api/chat'}}"
+        ),
+        plugin(
+            "route_type: llm/v1/chat\n  model: {provider: llama2, name: m, "
+            "options: {llama2_format: ollama, upstream_url: 'http://m:80/api/chat'}}"
+        ),
+    ),
+    (
+        "T108",
+        False,
+        plugin(
+            "auth: {header_name: x-api-key, header_value: '{vault://env/k}'}\n  "
+            "route_type: llm/v1/chat\n  model: {" + ANTHROPIC % "" + "}"
+        ),
+        plugin(
+            "auth: {header_name: x-api-key, header_value: '{vault://env/k}'}\n  "
+            "route_type: llm/v1/chat\n  model: {" + ANTHROPIC % ", max_tokens: 1024" + "}"
+        ),
     ),
 ]
 
@@ -405,8 +708,8 @@ UNFIXED = {
     "mistral-raw": "another format needs another server",
     "provider-beside-targets": "the provider that is left over may be wanted elsewhere",
     "redis-name": "a host is no slip for a name",
+    "shorthand-names": "which prompts may pass is for its writer to say",
     "semantic-embeddings": "an embedding model and a database have to be chosen",
-    "url-not-filled-in": "only its owner knows the URL",
 }
 """Broken samples that fixes do not bring to no findings, and why."""
 
@@ -415,62 +718,6 @@ UNFIXED = {
 def test_a_broken_sample_goes_to_clean_unless_somebody_has_to_decide(path: Path) -> None:
     _, result = fixed(path.read_text())
     assert bool(result.after.report().diagnostics) is (path.stem in UNFIXED)
-
-
-SECRET = "sk-a1B2c3D4a1B2c3D4a1B2c3D4"
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        provider(f"{{type: openai, api_key: {SECRET}}}"),
-        plugin(
-            "model:\n    provider: openai\n    auth:\n      header_name: Authorization\n"
-            f"      header_value: Bearer {SECRET}"
-        ),
-        plugin(f"{OPENAI}auth: {{header_name: Authorization, header_valu: Bearer {SECRET}}}"),
-        provider(f"type: openai\n    upstream_url: https://me:{SECRET}@proxy.internal/v1"),
-        provider(
-            f"type: openai\n    plugins: [{{name: ai-prompt-guard, config: {{api_key: {SECRET}, deny_pattern: x}}}}]"
-        ),
-    ],
-)
-def test_no_secret_is_shown_by_a_fix(text: str, tmp_path: Path) -> None:
-    path = tmp_path / "f.yaml"
-    path.write_text(text)
-    for options in (["--format", "json"], [], ["--diff"], ["--diff", "--unsafe-fixes"], ["--fix", "--unsafe-fixes"]):
-        result = lint(str(path), *options)
-        assert SECRET not in result.output + repr(fixed(text)[1].applied)
-
-
-@pytest.mark.parametrize(
-    ("text", "reference", "told"),
-    [
-        (plugin(f"{OPENAI}auth: {{header_name: Authorization, header_value: Bearer {SECRET}}}"),
-         "'Bearer ${{ env \"DECK_OPENAI_API_KEY\" }}'", "set DECK_OPENAI_API_KEY"),
-        ("apiVersion: configuration.konghq.com/v1\nkind: KongPlugin\nmetadata: {name: x}\nplugin: ai-proxy\n"
-         + plugin(f"{OPENAI}auth: {{header_name: Authorization, header_value: Bearer {SECRET}}}").partition("\n")[2],
-         '"{vault://env/openai-api-key}"', 'set OPENAI_API_KEY, to the whole value, "Bearer " included'),
-        (f'{{"name": "ai-proxy", "config": {{"auth": {{"param_name": "k", "param_value": "{SECRET}"}}}}}}\n',
-         '"{vault://env/api-key}"', "set API_KEY"),
-    ],
-    ids=["deck", "kubernetes", "json"],
-)  # fmt: skip
-def test_a_secret_becomes_a_reference_in_the_idiom_of_its_file(text: str, reference: str, told: str) -> None:
-    new, result = fixed(text)
-    assert reference in new
-    assert SECRET not in new
-    assert any(told in each.fix.title for each in result.applied if each.fix)
-
-
-def test_different_secrets_get_different_variables_and_equal_ones_share_one() -> None:
-    text = "version: 1\nproviders:\n" + "".join(
-        f"  p{number}: {{type: openai, api_key: {secret}}}\n"
-        for number, secret in enumerate(["one-1", "two-2", "one-1"])
-    )
-    new = fixed(text + "routes:\n" + "".join(f"  r{n}: {{provider: p{n}, model: m}}\n" for n in range(3)))[0]
-    assert new.count("${env:OPENAI_API_KEY}") == 2
-    assert new.count("${env:OPENAI_API_KEY_2}") == 1
 
 
 ALIASED = """\
@@ -488,7 +735,7 @@ ALIASED = """\
 
 
 def test_what_an_alias_repeats_is_fixed_where_all_uses_agree() -> None:
-    assert "&options {top_p: 0.5, top_k: 50}" in fixed(ALIASED)[0]
+    assert "&options {top_p: 0.5}" in fixed(ALIASED)[0]
 
 
 def test_what_an_alias_repeats_stays_where_they_do_not() -> None:
@@ -503,83 +750,3 @@ def test_a_url_for_two_route_types_is_left_alone() -> None:
     both = text + "  e: {provider: p, model: e, route_type: llm/v1/embeddings}\n"
     assert fixed(text)[0] != text
     assert fixed(both)[0] == both
-
-
-def lint(*arguments: str, text: str | bytes | None = None) -> Result:
-    return CliRunner().invoke(cli, ["lint", "--isolated", *arguments], input=text)
-
-
-TYPO = (
-    "version: 1\nproviders:\n  p: {tpye: openai, api_key: '${env:KEY}'}  # ours\n"
-    "routes:\n  c: {provider: p, model: m}\n"
-)
-
-
-class TestTheCommand:
-    def test_fix_writes_and_reports_what_is_left(self, tmp_path: Path) -> None:
-        path = tmp_path / "f.yaml"
-        path.write_bytes(b"\xef\xbb\xbf" + (TYPO + "  d: {provider: q}\n").replace("\n", "\r\n").encode())
-        result = lint("--fix", str(path))
-        assert result.exit_code == 1
-        assert "fixed 1 finding\n" in result.stderr
-        assert "M201" in result.stdout
-        assert "M101" not in result.stdout
-        assert path.read_bytes().startswith(b"\xef\xbb\xbfversion: 1\r\nproviders:\r\n  p: {type: openai,")
-
-    def test_diff_writes_nothing_and_fails_if_there_is_something_to_fix(self, tmp_path: Path) -> None:
-        path = tmp_path / "f.yaml"
-        path.write_text(TYPO)
-        result = lint("--diff", str(path))
-        assert result.exit_code == 1
-        assert result.stdout == (
-            f"--- {path}\n+++ {path}\n@@ -1,5 +1,5 @@\n version: 1\n providers:\n"
-            "-  p: {tpye: openai, api_key: '${env:KEY}'}  # ours\n+  p: {type: openai, api_key: '${env:KEY}'}  # ours\n"
-            " routes:\n   c: {provider: p, model: m}\n"
-        )
-        assert path.read_text() == TYPO
-        path.write_text(TYPO.replace("tpye", "type"))
-        assert lint("--diff", str(path)).exit_code == 0
-
-    def test_standard_input_comes_out_fixed(self) -> None:
-        result = lint("--fix", "-", text=TYPO)
-        assert (result.exit_code, result.stdout) == (0, TYPO.replace("tpye", "type"))
-        assert "no findings" in result.stderr
-
-    def test_a_file_that_is_no_yaml_is_left_alone(self, tmp_path: Path) -> None:
-        for text in (TYPO + "x: [\n", TYPO + "version: 1\n"):
-            path = tmp_path / "f.yaml"
-            path.write_text(text)
-            assert lint("--fix", "--unsafe-fixes", str(path)).exit_code == 1
-            assert path.read_text() == text
-            assert lint("--fix", "-", text=text).stdout == text
-
-    def test_an_included_file_is_fixed_where_it_is(self, tmp_path: Path) -> None:
-        (tmp_path / "main.yaml").write_text("version: 1\ninclude: [part.yaml]\nroutes:\n  c: {provider: p, modle: m}\n")
-        (tmp_path / "part.yaml").write_text(
-            "version: 1\nproviders:\n  p: {type: opnai, api_key: '${env:KEY}'}  # ours\n"
-        )
-        assert lint("--fix", str(tmp_path)).exit_code == 0
-        assert "{provider: p, model: m}" in (tmp_path / "main.yaml").read_text()
-        assert "{type: openai, api_key: '${env:KEY}'}  # ours" in (tmp_path / "part.yaml").read_text()
-
-    def test_what_is_unsafe_is_announced_and_told_when_done(self, tmp_path: Path) -> None:
-        path = tmp_path / "f.yaml"
-        path.write_text(provider("{type: openai, api_key: hunter-2}"))
-        first = lint("--fix", str(path))
-        assert "fixed 0 findings (1 more with --unsafe-fixes)" in first.stderr
-        assert "[*] 1 with `--fix --unsafe-fixes`" in first.stdout
-        done = lint("--fix", "--unsafe-fixes", str(path))
-        assert (
-            f"{path}:4: write ${{env:OPENAI_API_KEY}} instead, and set OPENAI_API_KEY\nfixed 1 finding" in done.stderr
-        )
-
-    def test_unsafe_fixes_alone_is_a_usage_error(self, tmp_path: Path) -> None:
-        assert lint("--unsafe-fixes", str(tmp_path)).exit_code == 2
-
-    def test_json_has_the_fix(self, tmp_path: Path) -> None:
-        path = tmp_path / "f.yaml"
-        path.write_text(TYPO)
-        found = next(one for one in json.loads(lint("--format", "json", str(path)).stdout)["diagnostics"] if one["fix"])
-        place = {"start": {"line": 3, "column": 7}, "end": {"line": 3, "column": 11}}
-        edits = [{"file": str(path), "range": place, "text": "type"}]
-        assert found["fix"] == {"title": "rename `tpye` to `type`", "safe": True, "edits": edits}

@@ -1,20 +1,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
-from aicfg.cli._options import write
-
-if TYPE_CHECKING:
-    from aicfg.catalog.providers import Hosting, Provider
+from aicfg.cli._options import offers, write
 
 
 @click.command("init", short_help="Write a commented manifest to start from.")
 @click.argument("file", type=click.Path(allow_dash=True, dir_okay=False), default="aicfg.yaml")
 @click.option(
-    "--provider", "type_", metavar="TYPE", default="openai", show_default=True, help="As `aicfg providers` lists."
+    "--provider",
+    "type_",
+    metavar="TYPE",
+    shell_complete=offers("providers"),
+    default="openai",
+    show_default=True,
+    help="As `aicfg providers` lists.",
 )
 def command(file: str, type_: str) -> None:
     """Write a commented starter manifest to FILE (default: aicfg.yaml; `-` is standard output).
@@ -31,6 +33,7 @@ def command(file: str, type_: str) -> None:
     text = starter(type_, "FILE" if file == "-" else file, f"./{schema.name}")
     if file == "-":
         write(text)
+        click.echo(f"its first line names {schema}, for editors: `aicfg schema -o {schema}` writes it", err=True)
         return
     from aicfg.resources import schema_file
 
@@ -46,6 +49,8 @@ def starter(type_: str, file: str, schema: str) -> str:
     from aicfg.catalog.providers import provider, provider_types
     from aicfg.catalog.versions import NEWEST
     from aicfg.errors import UsageError
+    from aicfg.reference.hostings import options_to_fill
+    from aicfg.render.quoting.yaml import block
     from aicfg.resources import folder
     from aicfg.words import did_you_mean
 
@@ -55,6 +60,7 @@ def starter(type_: str, file: str, schema: str) -> str:
     chosen = provider(type_)
     hosting = chosen.hostings[chosen.default_hosting or next(iter(chosen.hostings))]
     found = hosting.capability("llm/v1/chat")
+    options = options_to_fill(chosen, hosting)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder("templates")),
         undefined=jinja2.StrictUndefined,
@@ -64,7 +70,7 @@ def starter(type_: str, file: str, schema: str) -> str:
         provider=chosen,
         hosting=hosting,
         others=[name for name in chosen.hostings if name != hosting.name],
-        options=_option_lines(chosen, hosting),
+        options=block(options).splitlines() if options else [],
         name=type_,
         variable=f"{type_.upper()}_API_KEY",
         model=(found.model if found else None) or chosen.type,
@@ -72,19 +78,3 @@ def starter(type_: str, file: str, schema: str) -> str:
         file=file,
         schema=schema,
     )
-
-
-def _option_lines(chosen: Provider, hosting: Hosting) -> list[str]:
-    """The options that such a provider needs, with values to fill in."""
-    rules = [rule for rule in chosen.options.values() if not rule.common and rule.name != chosen.format_option]
-    wanted = [rule for rule in rules if rule.need != "optional" and rule.default is None]
-    tree: dict[str, Any] = {}
-    for rule in wanted:
-        *parents, leaf = rule.name.split(".")
-        level = tree
-        for parent in parents:
-            level = level.setdefault(parent, {})
-        level[leaf] = rule.fill or f"my-{leaf.replace('_', '-')}"
-    from aicfg.render.quoting.yaml import block
-
-    return block(tree).splitlines() if tree else []

@@ -54,6 +54,11 @@ _NOUNS = {
 _FOUND: dict[type, str] = {dict: "a map", list: "a list", str: "text", bool: "a boolean", int: "a number"}
 
 
+def is_plugin(node: Node, path: Path) -> bool:
+    """Whether a map is an item of a list of plugins."""
+    return path[-2:-1] == ("plugins",) and "config" in node.about["properties"]
+
+
 class Problem(NamedTuple):
     """One departure from the schema.
 
@@ -155,6 +160,8 @@ class _Walk:
         where = f" in `{format_path(path)}`" if path else ""
         if key == "name" and len(path) == 2:
             hint: str | None = f"the name is {_code(str(path[1]))}, the key of the entry"
+        elif is_plugin(node, path):
+            hint = f"fields of a plugin belong under its `config`: config.{key}"
         else:
             if (id(node), key) not in self._advice:
                 self._advice[id(node), key] = _own_word(path, key) or _where_it_belongs(node, key)
@@ -207,8 +214,10 @@ def _fault(node: Node, value: Any, path: Path) -> Problem:
     subject, key = _subject(path), path[-1] if path else None
     is_text = isinstance(value, str)
     if not _is_of_type(node, value) or (is_text and not node.kinds.takes_text):
-        message = _wrong_type(node, value, subject)
-        return Problem("wrong-type", path, message, _example(node, key), fix=for_wrong_type(node, value, path))
+        message, hint = _wrong_type(node, value, subject), _example(node, key)
+        if key == "model" and isinstance(value, dict) and "provider" in value:  # as in Kong's own files
+            hint = "write `provider:`, with the name of an entry of `providers`, and beside it `model: gpt-4o`"
+        return Problem("wrong-type", path, message, hint, fix=for_wrong_type(node, value, path))
     if not _is_listed(node, value):
         message, fix = f"{subject} cannot be {_value(value, path)}", for_choice(node, value, path)
         return Problem("value-not-allowed", path, message, _choices(node, value, key), fix=fix)

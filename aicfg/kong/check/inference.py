@@ -31,8 +31,8 @@ def inferred_violations(schema: PluginSchema, config: object) -> Iterator[Violat
         return
     for rule in inferred_rules(schema):
         for path, message in _CODE[rule.rule](rule, config) if rule.rule else _by_check(schema, rule, config):
-            said = f"{rule.message or message} (inferred: {rule.evidence})"
-            yield Violation("inferred", path, said, rule.hint)
+            said, why = rule.message or message, f"inferred: {rule.evidence}"
+            yield Violation("inferred", path, said, f"{rule.hint} ({why})" if rule.hint else why)
 
 
 def _by_check(schema: PluginSchema, rule: Inferred, config: dict[str, Any]) -> Iterator[Found]:

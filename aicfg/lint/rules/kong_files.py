@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from aicfg.catalog.entities import entity_kinds, kubernetes_keys, top_keys
+from aicfg.catalog.entities import kubernetes_keys, top_keys
+from aicfg.catalog.mistakes import renamed_plugins
 from aicfg.catalog.plugins import plugin_names, plugin_schema
 from aicfg.catalog.versions import Gateway
 from aicfg.kong.entities import Entities
 from aicfg.kong.llm import PROXIES, Llm
-from aicfg.kong.parse import Item, KongFile, reference_of
+from aicfg.kong.parse import Item, KongFile
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
 from aicfg.lint.subjects import PluginCheck
-from aicfg.proposals import moved_to, quoted, respelt_key, respelt_value
-from aicfg.source.changes import Proposal, insert
+from aicfg.proposals import quoted, renamed, respelt_key, respelt_value
+from aicfg.source import Path
+from aicfg.source.changes import Proposal, Unwrap, insert, put
 from aicfg.words import did_you_mean, either, nearest
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -35,14 +36,14 @@ def unknown_entity_field(file: KongFile) -> Findings:
           - name: ai
             url: http://localhost:32000
             routes:
-              - {name: chat, path: /chat}
+              - {name: chat, path: /chat, protocols: [http, https]}
     Use instead:
         _format_version: "3.0"
         services:
           - name: ai
             url: http://localhost:32000
             routes:
-              - {name: chat, paths: [/chat]}
+              - {name: chat, paths: [/chat], protocols: [http, https]}
     """
     if file.form == "kubernetes":
         yield from _unknown(file.document.data, kubernetes_keys(), (), "a KongPlugin", file.gateway)
@@ -58,63 +59,28 @@ def _unknown(
 ) -> Findings:
     for key in fields:
         if key not in known:
+            if _is_of_config(key, fields, target):  # M310 says so
+                continue
             message, place = f'"{key}" is not a field of {what}', (*path, key)
-            name, fix = _plugin_with(key, fields, target), respelt_key(place, fields, sorted(known))
-            if name is not None:
-                hint, fix = f"a field of {name} belongs under `config`", moved_to(place, (*path, "config", key))
-            else:
-                hint = did_you_mean(key, sorted(known)) or "remove it"
+            fix, hint = respelt_key(place, fields, sorted(known)), did_you_mean(key, sorted(known)) or "remove it"
+            if key == "spec" and "apiVersion" in fields and isinstance(fields[key], dict):
+                hint, fix = f"{what} has `plugin` and `config` at its top", Proposal("remove `spec`", (Unwrap(place),))
+            meant = _NAMES_OF_PLUGIN.get((what, key))
+            if meant is not None and meant not in fields:
+                hint, fix = f"write `{meant}: {fields[key]}`", renamed(place, meant)
             yield Finding(place, message, hint, at_key=True, fix=fix)
 
 
-def _plugin_with(key: str, fields: Mapping[str, Any], target: Gateway) -> str | None:
-    """The plugin that an entity is, if a field of this name belongs into its config."""
+_NAMES_OF_PLUGIN = {("a plugin", "plugin"): "name", ("a KongPlugin", "name"): "plugin"}
+"""What the field with the plugin's name is called elsewhere."""
+
+
+def _is_of_config(key: str, fields: Mapping[str, Any], target: Gateway) -> bool:
+    """Whether an entity is a plugin that has a field of this name in its config."""
     name = fields.get("name", fields.get("plugin"))
     if not isinstance(name, str) or name not in plugin_names():
-        return None
-    return name if key in plugin_schema(name, target).config.fields else None
-
-
-@rule("M302", "undefined-entity", "error")
-def undefined_entity(file: KongFile) -> Findings:
-    """A reference to a service, route, consumer or consumer group that the file does not have.
-
-    decK stops with "entity not found". Where another file owns the entity, `_info.default_lookup_tags` says so.
-
-    Example:
-        _format_version: "3.0"
-        services:
-          - {name: ai, url: "http://localhost:32000", routes: [{name: chat, paths: [/chat]}]}
-        plugins:
-          - {name: ai-prompt-guard, route: chta, config: {deny_patterns: ["password"]}}
-    Use instead:
-        _format_version: "3.0"
-        services:
-          - {name: ai, url: "http://localhost:32000", routes: [{name: chat, paths: [/chat]}]}
-        plugins:
-          - {name: ai-prompt-guard, route: chat, config: {deny_patterns: ["password"]}}
-    """
-    if file.form != "state":
-        return
-    info = file.document.data.get("_info")
-    elsewhere = info.get("default_lookup_tags") if isinstance(info, dict) else None
-    names: dict[str, set[str]] = defaultdict(set)
-    for item in file.items:
-        names[item.kind.kind].update(
-            value for key in (item.kind.name, "id") if isinstance(value := item.fields.get(key), str)
-        )
-    for item in file.items:
-        for key, kind in item.kind.refers.items():
-            name = reference_of(item.fields[key]) if key in item.fields else None
-            looked_up = isinstance(elsewhere, dict) and entity_kinds()[kind].list in elsewhere
-            if name is not None and name not in names[kind] and not looked_up and "${{" not in name:
-                hint = (
-                    did_you_mean(name, names[kind])
-                    or "define it, or name its file's tags in `_info.default_lookup_tags`"
-                )
-                path, message = (*item.path, key), f'the file has no {kind.replace("_", " ")} "{name}"'
-                fix = respelt_value(path, name, names[kind]) if item.fields[key] == name else None
-                yield Finding(path, message, hint, fix=fix)
+        return False
+    return key in plugin_schema(name, target).config.fields
 
 
 @rule("M303", "duplicate-entity", "error")
@@ -136,7 +102,7 @@ def duplicate_entity(file: KongFile) -> Findings:
     """
     seen: dict[tuple[str, str], Item] = {}
     for item in file.items:
-        if item.name is None or "${{" in item.name:
+        if item.name is None or file.is_open(item.name):
             continue
         first = seen.setdefault((item.kind.kind, item.name), item)
         if first is not item:
@@ -155,24 +121,35 @@ def two_proxies(entities: Entities) -> Findings:
     Example:
         name: chat
         paths: [/chat]
+        protocols: [http, https]
         plugins:
           - name: ai-proxy
-            config: {route_type: llm/v1/chat, model: {provider: openai, name: gpt-4o}}
+            config:
+              route_type: llm/v1/chat
+              auth: {header_name: Authorization, header_value: "{vault://env/openai}"}
+              model: {provider: openai, name: gpt-4o}
           - name: ai-proxy
-            config: {route_type: llm/v1/chat, model: {provider: openai, name: gpt-4o-mini}}
+            config:
+              route_type: llm/v1/chat
+              auth: {header_name: Authorization, header_value: "{vault://env/openai}"}
+              model: {provider: openai, name: gpt-4o-mini}
     Use instead:
         name: chat
         paths: [/chat]
+        protocols: [http, https]
         plugins:
           - name: ai-proxy
-            config: {route_type: llm/v1/chat, model: {provider: openai, name: gpt-4o}}
+            config:
+              route_type: llm/v1/chat
+              auth: {header_name: Authorization, header_value: "{vault://env/openai}"}
+              model: {provider: openai, name: gpt-4o}
     """
     for plugins in [holder.plugins for holder in entities.services] + [
         holder.plugins for holder in entities.all_routes()
     ]:
         proxies = [plugin for plugin in plugins if plugin.name in PROXIES]
         for plugin in proxies[1:]:
-            message = f"there is already {proxies[0].name} here"
+            message = f"{proxies[0].name} answers here already, so the request would be translated twice"
             yield Finding(("name",), message, "keep one, or make both targets of one ai-proxy-advanced", about=plugin)
 
 
@@ -185,21 +162,23 @@ def unquoted_date(llm: Llm) -> Findings:
     Example:
         name: chat
         paths: [/chat]
+        protocols: [http, https]
         plugins:
           - name: ai-proxy
             config:
               route_type: llm/v1/chat
               auth: {header_name: x-api-key, header_value: "{vault://env/anthropic-key}"}
-              model: {provider: anthropic, name: claude-2.1, options: {anthropic_version: 2023-06-01}}
+              model: {provider: anthropic, name: claude, options: {max_tokens: 512, anthropic_version: 2023-06-01}}
     Use instead:
         name: chat
         paths: [/chat]
+        protocols: [http, https]
         plugins:
           - name: ai-proxy
             config:
               route_type: llm/v1/chat
               auth: {header_name: x-api-key, header_value: "{vault://env/anthropic-key}"}
-              model: {provider: anthropic, name: claude-2.1, options: {anthropic_version: "2023-06-01"}}
+              model: {provider: anthropic, name: claude, options: {max_tokens: 512, anthropic_version: "2023-06-01"}}
     """
     for name in ("anthropic_version", "azure_api_version"):
         value = llm.option(name)
@@ -209,20 +188,22 @@ def unquoted_date(llm: Llm) -> Findings:
         written = place.document.source_text(place.path)
         if written == value:
             fix = quoted(llm.at("model", "options", name), value)
-            yield Finding(
-                llm.at("model", "options", name), f"{value} stands here without quotes", f'write "{value}"', fix=fix
-            )
+            message = f"{value} has no quotes, and some readers of YAML take it for a date"
+            yield Finding(llm.at("model", "options", name), message, f'write "{value}"', fix=fix)
 
 
 @rule("K401", "scope-not-allowed", "error")
 def scope_not_allowed(entities: Entities) -> Findings:
     """A plugin on something that it cannot be put on in this version.
 
+    Kong refuses the plugin there. Where one may be put depends on the plugin and on the version.
+
     Example:
         _format_version: "3.0"
         services:
           - name: ai
             url: http://localhost:32000
+            routes: [{name: agent, paths: [/agent], protocols: [http, https]}]
             plugins:
               - name: ai-a2a-proxy
                 consumer: alice
@@ -234,6 +215,7 @@ def scope_not_allowed(entities: Entities) -> Findings:
         services:
           - name: ai
             url: http://localhost:32000
+            routes: [{name: agent, paths: [/agent], protocols: [http, https]}]
             plugins:
               - name: ai-a2a-proxy
                 config: {}
@@ -247,7 +229,8 @@ def scope_not_allowed(entities: Entities) -> Findings:
         for scope in plugin.scope:
             if schema.available and not schema.scopes.get(scope, True):
                 allowed = [name for name, taken in schema.scopes.items() if taken]
-                message = f"{plugin.name} cannot be put on a {scope.replace('_', ' ')} in Kong {entities.gateway}"
+                where = f"on a {scope.replace('_', ' ')} in Kong Gateway {entities.gateway}"
+                message = f"{plugin.name} cannot be put {where}"
                 yield Finding((scope,), message, f"put it on: {either(allowed)}", about=plugin)
 
 
@@ -289,20 +272,38 @@ def unknown_plugin_name(file: KongFile) -> Findings:
     Example:
         _format_version: "3.0"
         plugins:
-          - {name: ai-promt-guard, config: {deny_patterns: ["password"]}}
+          - {name: ai-promt-guard, route: chat, config: {deny_patterns: ["password"]}}
+        routes:
+          - {name: chat, paths: [/chat], protocols: [http, https]}
     Use instead:
         _format_version: "3.0"
         plugins:
-          - {name: ai-prompt-guard, config: {deny_patterns: ["password"]}}
+          - {name: ai-prompt-guard, route: chat, config: {deny_patterns: ["password"]}}
+        routes:
+          - {name: chat, paths: [/chat], protocols: [http, https]}
     """
-    for item in file.items:
-        name = item.fields.get("name")
-        if item.kind.kind != "plugin" or not isinstance(name, str) or name in plugin_names():
+    for path, name in _plugin_names(file):
+        if not isinstance(name, str) or name in plugin_names():
+            continue
+        match = renamed_plugins().get(name)
+        if match is not None:
+            message = f'Kong has no plugin "{name}", and refuses it'
+            fix = Proposal(f'write "{match}"', (put(path, match),), safe=False)
+            yield Finding(path, message, f"write `{path[-1]}: {match}`, if that is what it is to do", "error", fix=fix)
             continue
         match = nearest(name, plugin_names()) if name.startswith(("ai-", "ai_", "kong-inc/ai-")) else None
         if match:
-            path, message = (*item.path, "name"), f'"{name}" is not one of Kong\'s AI plugins'
+            message = f'"{name}" is not one of Kong\'s AI plugins'
             yield Finding(path, message, f'did you mean "{match}"?', fix=respelt_value(path, name, plugin_names()))
+
+
+def _plugin_names(file: KongFile) -> Iterator[tuple[Path, Any]]:
+    """The name of each plugin, and where it stands."""
+    if file.form == "kubernetes":
+        yield ("plugin",), file.document.data.get("plugin")
+    for item in file.items:
+        if item.kind.kind == "plugin":
+            yield (*item.path, "name"), item.fields.get("name")
 
 
 @rule("P251", "inferred-rule", "warning")
@@ -314,6 +315,7 @@ def inferred_rule(checked: PluginCheck) -> Findings:
     Example:
         name: chat
         paths: [/chat]
+        protocols: [http, https]
         plugins:
           - name: ai-proxy-advanced
             config:
@@ -324,6 +326,7 @@ def inferred_rule(checked: PluginCheck) -> Findings:
     Use instead:
         name: chat
         paths: [/chat]
+        protocols: [http, https]
         plugins:
           - name: ai-proxy-advanced
             config:

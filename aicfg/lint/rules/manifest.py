@@ -41,7 +41,7 @@ def unused_provider(manifest: Manifest) -> Findings:
           chat: {provider: p, model: gpt-4o}
           spare-chat: {provider: spare, model: command}
     """
-    used = {name for _, name in provider_references(manifest)}
+    used = {name for _, name in provider_references(manifest)} | _inside_models(manifest)
     undefined = used - manifest.providers.keys()
     for provider in manifest.providers.values():
         near_miss = any(nearest(name, [provider.name]) for name in undefined)
@@ -50,9 +50,21 @@ def unused_provider(manifest: Manifest) -> Findings:
             yield Finding(provider.path, f'no route uses the provider "{provider.name}"', hint, at_key=True)
 
 
+def _inside_models(manifest: Manifest) -> set[str]:
+    """Providers that routes name where Kong has them, inside of `model`: M102 says so."""
+    routes = manifest.document.data.get("routes")
+    raw = (
+        [route.get("model") for route in routes.values() if isinstance(route, dict)] if isinstance(routes, dict) else []
+    )
+    named = [model.get("provider") for model in raw if isinstance(model, dict)]
+    return {name for name in named if isinstance(name, str)}
+
+
 @rule("M203", "missing-provider", "error")
 def missing_provider(manifest: Manifest) -> Findings:
     """A route says neither which provider answers it nor which targets.
+
+    Kong would not know which API to call.
 
     Example:
         version: 1
@@ -89,6 +101,7 @@ def _says_provider(manifest: Manifest, route: RouteEntry) -> bool:
     """Whether the route does say something about its provider, which another finding is about."""
     raw = manifest.document.data["routes"][route.name]
     misspelt = not isinstance(raw, dict) or any(nearest(key, ["provider"]) for key in raw)
+    misspelt = misspelt or (isinstance(raw.get("model"), dict) and "provider" in raw["model"])
     return misspelt or manifest.says((*route.path, "targets")) or (*route.path, "provider") in manifest.broken
 
 
@@ -152,7 +165,8 @@ def duplicate_path(entities: Entities) -> Findings:
             for key in _requests(route, path):
                 first = seen.setdefault(key, route)
                 if first is not route:
-                    message = f'the path "{path}" is also that of the route "{first.name}"'
+                    other = f'the route "{first.name}"' if first.name else "another route"
+                    message = f'the path "{path}" is also that of {other}'
                     hint = "give one of them another path, or tell them apart by methods, hosts or headers"
                     yield Finding(("paths", index), message, hint, about=route)
                     break
@@ -192,7 +206,7 @@ def no_reference(manifest: Manifest) -> Findings:
         routes:
           chat: {provider: p, model: gpt-4o}
     """
-    for path, text in manifest.document.texts():
+    for path, text in manifest.document.texts() if not manifest.document.template else ():
         for suspect in suspects(text):
             name = suspect.strip("${} ")
             plain = name.replace("_", "").isalnum()
@@ -200,6 +214,9 @@ def no_reference(manifest: Manifest) -> Findings:
             if name.startswith("var:"):
                 hint = "a variable is named ${var:NAME}, with letters, digits and _ in its name"
             message, fix = f"`{suspect}` is not a reference and stays as it is", None
+            if name.startswith("vault://") and suspect == f"${{{name}}}":
+                hint = f"a vault reference has no $ before it: {{{name}}}"
+                fix = Proposal(f"write {{{name}}}", (put(path, text.replace(suspect, f"{{{name}}}")),))
             if plain and name and suspect == f"${{{name}}}" and _ends_in_plugin(path):
                 fix = Proposal(f"write ${{env:{name}}}", (put(path, text.replace(suspect, f"${{env:{name}}}")),))
             yield Finding(path, message, hint or "write `$${` if it is meant", fix=fix)

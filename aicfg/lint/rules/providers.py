@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from aicfg.catalog.mistakes import provider_names
 from aicfg.catalog.providers import Hosting, provider, provider_types
 from aicfg.kong.llm import Llm, known_provider, nested
+from aicfg.kong.references import DeployText
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
 from aicfg.proposals import removed, respelt_value
-from aicfg.source.changes import Proposal, insert
+from aicfg.source.changes import Proposal, insert, put
 from aicfg.words import both, did_you_mean, either, shown
 
 if TYPE_CHECKING:
@@ -89,13 +91,19 @@ def unknown_provider(llm: Llm) -> Findings:
         routes:
           chat: {provider: p, model: mistral-tiny}
     """
-    if llm.kong_provider is not None and llm.provider is None:
-        hint = did_you_mean(llm.kong_provider, provider_types())
+    kong_provider = llm.kong_provider
+    if kong_provider is None or isinstance(kong_provider, DeployText) or "vault:" in kong_provider:
+        return
+    if llm.provider is None:
+        other = provider_names().get(kong_provider.lower())
+        hint = f'did you mean "{other}"?' if other else did_you_mean(kong_provider, provider_types())
         message = f'"{llm.kong_provider}" is not a provider that Kong has'
         path = llm.at("model", "provider")
         is_manifest = llm.origin.find(path).path[-1:] == ("type",)
         types = [each for each in provider_types() if is_manifest or provider(each).kong_provider == each]
         fix = respelt_value(path, llm.kong_provider, types)
+        if other in types:
+            fix = Proposal(f"write {other}", (put(path, other),), safe=False)
         yield Finding(path, message, hint or "`aicfg providers` lists them all", fix=fix)
 
 
@@ -109,7 +117,7 @@ def format_not_allowed(llm: Llm) -> Findings:
     Example:
         version: 1
         providers:
-          p: {type: mistral, hosting: custom, format: raw, upstream_url: "http://mistral.internal/generate"}
+          p: {type: mistral, hosting: custom, format: raw, upstream_url: "http://mistral.internal:8080/generate"}
         routes:
           chat: {provider: p, model: mistral}
     Use instead:
@@ -195,6 +203,8 @@ def missing_format(manifest: Manifest) -> Findings:
 def format_without_use(manifest: Manifest) -> Findings:
     """A `format` where the hosting or the provider leaves nothing to choose.
 
+    What a hosting runs speaks one format, so a second word for it can only contradict.
+
     Example:
         version: 1
         providers:
@@ -273,13 +283,16 @@ def filled_option(llm: Llm) -> Findings:
     Example:
         version: 1
         providers:
-          p: {type: anthropic, api_key: "${env:ANTHROPIC_API_KEY}"}
+          p: {type: anthropic, api_key: "${env:ANTHROPIC_API_KEY}", options: {max_tokens: 512}}
         routes:
           chat: {provider: p, model: claude-sonnet-4-20250514}
     Use instead:
         version: 1
         providers:
-          p: {type: anthropic, api_key: "${env:ANTHROPIC_API_KEY}", options: {anthropic_version: "2023-06-01"}}
+          p:
+            type: anthropic
+            api_key: ${env:ANTHROPIC_API_KEY}
+            options: {anthropic_version: "2023-06-01", max_tokens: 512}
         routes:
           chat: {provider: p, model: claude-sonnet-4-20250514}
     """
@@ -333,8 +346,11 @@ def incomplete_options(llm: Llm) -> Findings:
     for group in llm.provider.all_or_none:
         missing = [name for name in group if nested(llm.options, name) is None]
         if missing and len(missing) < len(group) and not set(missing) & set(needed):
-            path = llm.at("model", "options", *missing[0].split("."))
-            yield Finding(path, f"{both(group)} go together", f"add {both(missing)}, or remove the rest")
+            given = next(name for name in group if name not in missing)
+            path = llm.at("model", "options", *given.split("."))
+            kong = tuple(llm.at("model", "options", *name.split(".")) for name in missing)
+            message, hint = f"{both(group)} go together", f"add {both(missing)}, or remove the rest"
+            yield Finding(path, message, hint, at_key=True, explains=kong)
 
 
 @rule("P213", "option-from-environment", "info")

@@ -69,9 +69,16 @@ def _named(manifest: Manifest) -> str | None:
     return written.strip("\"'")
 
 
+def _raise(llm: Llm) -> str:
+    """What to do about a target that is too old: a Kong file does not say itself what it is for."""
+    return "raise `gateway.version`" if llm.from_manifest else "lint with a newer --gateway-version"
+
+
 @rule("V110", "route-type-too-new", "error")
 def route_type_too_new(llm: Llm) -> Findings:
     """A route type that the target gateway does not have yet.
+
+    Kong refuses the plugin: its schema does not know the route type.
 
     Example:
         version: 1
@@ -94,12 +101,14 @@ def route_type_too_new(llm: Llm) -> Findings:
         message = (
             f"{llm.route_type} exists since {version_text(since)}; the target is {version_text(llm.gateway.version)}"
         )
-        yield Finding(llm.at("route_type"), message, "raise `gateway.version`, or use another route type")
+        yield Finding(llm.at("route_type"), message, f"{_raise(llm)}, or use another route type")
 
 
 @rule("V111", "provider-too-new", "error")
 def provider_too_new(llm: Llm) -> Findings:
     """A provider that the target gateway does not have yet.
+
+    Kong refuses the plugin: its schema does not know the provider.
 
     Example:
         version: 1
@@ -119,12 +128,14 @@ def provider_too_new(llm: Llm) -> Findings:
     if llm.provider is not None and llm.gateway.version < llm.provider.since:
         since, target = version_text(llm.provider.since), version_text(llm.gateway.version)
         message = f"{llm.provider.title} exists since {since}; the target is {target}"
-        yield Finding(llm.at("model", "provider"), message, "raise `gateway.version`, or use another provider")
+        yield Finding(llm.at("model", "provider"), message, f"{_raise(llm)}, or use another provider")
 
 
 @rule("V112", "capability-too-new", "warning")
 def capability_too_new(llm: Llm) -> Findings:
     """A route type that Kong has, but not yet for this provider.
+
+    Kong's schema takes the config, so the fault would show with the first request only.
 
     Example:
         version: 1
@@ -156,7 +167,7 @@ def capability_too_new(llm: Llm) -> Findings:
     enough = max(known.since.get(llm.plugin.name, (0,)), llm.provider.since)
     if enough <= llm.gateway.version < found.since:
         message = f"{llm.hosting.title} does {known.name} since {version_text(found.since)}"
-        yield Finding(llm.at("route_type"), message, "raise `gateway.version`")
+        yield Finding(llm.at("route_type"), message, _raise(llm))
 
 
 @rule("V114", "deprecated-field", "warning")
@@ -214,6 +225,8 @@ _IGNORE_PATH = ("openai", "anthropic", "cohere", "mistral", "llama2", "huggingfa
 @rule("V113", "deprecated-route-type", "warning")
 def deprecated_route_type(llm: Llm) -> Findings:
     """A route type whose end is announced.
+
+    It still works at this version; a later one may not have it any more.
 
     Example:
         version: 1
