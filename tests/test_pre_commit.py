@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 import yaml
+from repositories import ROOT, environment, git, hooks_of_this_checkout, pre_commit, skip_without_index
 
-ROOT = Path(__file__).resolve().parents[1]
 HOOKS = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
 PROVIDERS = 'version: 1\nproviders:\n  p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}\n'
 ROUTES = "routes:\n  chat: {provider: p, model: gpt-4o}\n"
 MANIFEST = PROVIDERS + ROUTES
 MISSPELT = MANIFEST.replace("model:", "modle:")
-DECK = '_format_version: "3.0"\nplugins:\n  - {name: ai-prompt-guard, config: {deny_patterns: [x]}}\n'
+DECK = """\
+_format_version: "3.0"
+services:
+- name: s
+  url: http://localhost:1
+  routes:
+  - name: r
+    paths: [/r]
+    protocols: [http, https]
+    plugins: [{name: ai-prompt-guard, config: {deny_patterns: [x]}}]
+"""
 OTHERS = {
     "k8s.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\n",
     "two.yml": "a: 1\n---\nb: 2\n",
@@ -30,10 +37,6 @@ OTHERS = {
     "tagged.yaml": "a: !Ref b\n",
     "empty.yaml": "",
 }
-
-
-def _pre_commit() -> str | None:
-    return shutil.which("pre-commit", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
 
 
 def test_every_hook_is_described_and_skips_nothing_that_it_could_read() -> None:
@@ -55,11 +58,11 @@ class Repository:
 
     def __init__(self, folder: Path, hooks: Path, home: Path) -> None:
         self.folder, self.hooks = folder, hooks
-        self.env = {**_environment(), "PRE_COMMIT_HOME": str(home)}
+        self.env = {**environment(), "PRE_COMMIT_HOME": str(home)}
         self.git("init", "-q")
 
     def git(self, *arguments: str) -> str:
-        return _git(self.folder, *arguments)
+        return git(self.folder, *arguments)
 
     def put(self, files: Mapping[str, str]) -> None:
         for name, text in files.items():
@@ -70,9 +73,9 @@ class Repository:
     def run(self, hook: str, *arguments: str, only: tuple[str, ...] = ()) -> Outcome:
         """Run a hook with `args`, over all files or those named."""
         wanted = {"id": hook, "args": list(arguments)}
-        repo = {"repo": str(self.hooks), "rev": _git(self.hooks, "rev-parse", "HEAD").strip(), "hooks": [wanted]}
+        repo = {"repo": str(self.hooks), "rev": git(self.hooks, "rev-parse", "HEAD").strip(), "hooks": [wanted]}
         self.put({".pre-commit-config.yaml": yaml.safe_dump({"repos": [repo]})})
-        program = _pre_commit()
+        program = pre_commit()
         assert program is not None
         chosen = ["--files", *only] if only else ["--all-files"]
         done = subprocess.run(
@@ -81,35 +84,13 @@ class Repository:
         return Outcome(done.returncode, done.stdout + done.stderr)
 
 
-def _environment() -> dict[str, str]:
-    """The environment without what would lead git or Python to another place."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "PYTHON"))}
-
-
-def _git(folder: Path, *arguments: str) -> str:
-    command = ["git", "-c", "user.name=x", "-c", "user.email=x@x.invalid", "-c", "init.defaultBranch=main", *arguments]
-    done = subprocess.run(command, cwd=folder, env=_environment(), capture_output=True, text=True, check=True)
-    return done.stdout
-
-
 @pytest.fixture(scope="module")
 def hooks(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A repository with this checkout as it is now, committed or not, and the home of pre-commit, with it installed."""
-    if _pre_commit() is None or shutil.which("git") is None:
-        pytest.skip("needs git and pre-commit: pip install -e '.[dev]'")
-    source, home = tmp_path_factory.mktemp("hooks") / "aicfg", tmp_path_factory.mktemp("home")
-    source.mkdir()
-    for name in (".pre-commit-hooks.yaml", "pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, source / name)
-    for name in ("aicfg", "schemas", "templates"):
-        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
-    _git(source, "init", "-q")
-    _git(source, "add", "-A")
-    _git(source, "commit", "-q", "-m", "all")
+    source, home = hooks_of_this_checkout(tmp_path_factory.mktemp("hooks")), tmp_path_factory.mktemp("home")
     first = tmp_path_factory.mktemp("first")
     outcome = Repository(first, source, home).run("aicfg-lint")
-    if outcome.status == 3 and re.search(r"No matching distribution|Connection|resolve|Network", outcome.out, re.I):
-        pytest.skip("pre-commit cannot install the hooks: pip finds no package index")
+    skip_without_index(*outcome)
     assert outcome.status == 0, outcome.out
     return source, home
 
