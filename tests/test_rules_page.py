@@ -24,7 +24,8 @@ def section(rule: Rule) -> str:
 def test_every_family_and_every_rule_has_an_anchor_and_a_link() -> None:
     wanted = [*FAMILIES, *(rule.code for rule in rules())]
     anchors, links = re.findall(r'^<a id="(\w+)"></a>$', PAGE, re.MULTILINE), re.findall(r"\]\(#(\w+)\)", PROSE)
-    assert sorted(anchors) == sorted(links) == sorted(wanted)
+    assert sorted(anchors) == sorted(wanted)
+    assert set(links) == set(wanted)
 
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.code)

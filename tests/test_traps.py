@@ -5,7 +5,8 @@
 * `# expect: error P204, warning P230` at the end of a line: these findings point there. Those of severity info may be
   left out; no other error or warning may come, so that one mistake gives one finding.
 * `# fix: safe` (`--fix` will do) or `# fix: unsafe` (`--unsafe-fixes` too): `….fixed.yaml` is what becomes of it,
-  and has nothing left to complain about but what it says itself. `# fix: none` says that only a person can mend it.
+  and has nothing left to complain about but what it says itself. `# fix: none` says that only a person can mend it,
+  `# fix: more` that `--unsafe-fixes` goes on where the safe ones, which the fixed file shows, have ended.
 * `# gateway: 3.9` at the beginning: the version that it is for.
 """
 
@@ -17,9 +18,11 @@ from pathlib import Path
 
 import pytest
 
+from aicfg.catalog.data import load
 from aicfg.lint.engine import Run
 from aicfg.lint.fixing.rounds import fix
 from aicfg.lint.settings import Settings
+from aicfg.resources import schema_file
 
 FOLDER = Path(__file__).parent / "traps"
 TRAPS = [path for path in sorted(FOLDER.glob("*.yaml")) if not path.stem.endswith(".fixed")]
@@ -94,3 +97,11 @@ def test_a_trap_is_mended_as_it_says(path: Path) -> None:
     after = plain(mended.read_text()) if mended.exists() else plain(text)
     assert (fixed(text, unsafe=True) == after) is (how != "more")
     assert fixed(text, unsafe=False) == (after if how in ("safe", "more") else plain(text))
+
+
+def test_the_table_of_mistakes_names_the_rules_that_tell_of_each() -> None:
+    found: dict[str, set[str]] = {}
+    for path in TRAPS:
+        row = path.stem.partition("-")[0]
+        found.setdefault(row, set()).update(code for _, _, code in expected(path.read_text()))
+    assert {row: set(each["rules"]) for row, each in load(schema_file("traps.yaml")).items()} == found

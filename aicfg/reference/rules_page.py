@@ -8,11 +8,13 @@ import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from aicfg.catalog.data import load
 from aicfg.lint.engine import Run
 from aicfg.lint.registry import FAMILIES, rules
 from aicfg.lint.reporters.text import report
 from aicfg.reference.proof import proof
 from aicfg.reference.rules import fix_words, gateway_words
+from aicfg.resources import schema_file
 
 if TYPE_CHECKING:
     from aicfg.lint.registry import Rule
@@ -26,6 +28,10 @@ _INTRODUCTION = (
     "and `--ignore` choose by the beginnings of codes. The column `fix` tells what mends the example: `--fix` (safe), "
     "or `--fix --unsafe-fixes` (unsafe). Other cases of a rule may be fixable where its example is not, and the other "
     "way round.",
+)
+_TRAPS = (
+    "What people get wrong most, as it was found in public configs, and the rules that tell of it. A is about secrets, "
+    "B about structure, C about what Kong takes and what fails later."
 )
 _ALONE = "No text alone shows it: it takes a target to render to, several files, or settings."
 
@@ -43,6 +49,7 @@ def _lines() -> Iterator[str]:
     yield from ("", "| family | rules | about |", "|---|---|---|")
     for letter, chosen in members.items():
         yield f"| [{letter}](#{letter}) | {len(chosen)} | {FAMILIES[letter]} |"
+    yield from _mistakes()
     for letter, chosen in members.items():
         yield from ("", f'<a id="{letter}"></a>', "", f"## {letter}: {FAMILIES[letter]}", "")
         yield from ("| code | severity | fix | finds |", "|---|---|---|---|")
@@ -52,6 +59,12 @@ def _lines() -> Iterator[str]:
             yield f"| [{rule.code}](#{rule.code}) | {rule.severity} | {fix} | {summary} |"
         for rule in chosen:
             yield from _section(rule)
+
+
+def _mistakes() -> Iterator[str]:
+    yield from ("", "## Mistakes", "", *_wrapped(_TRAPS), "", "| | mistake | rules |", "|---|---|---|")
+    for row, mistake in load(schema_file("traps.yaml")).items():
+        yield f"| {row} | {mistake['what']} | {', '.join(f'[{code}](#{code})' for code in mistake['rules'])} |"
 
 
 def _section(rule: Rule) -> Iterator[str]:
