@@ -7,6 +7,8 @@ import click
 from aicfg.cli._options import import_yaml
 from aicfg.errors import UsageError
 
+_HINT = "install aicfg with its extra: pip install '.[lsp]' in its checkout"
+
 
 @click.command("lsp", short_help="The language server: findings, hover and completion in editors.")
 @click.option("--stdio", is_flag=True, hidden=True, help="What some editors add; there is no other way.")
@@ -15,7 +17,7 @@ def command(stdio: bool) -> None:
     and with which default, completion, definitions, fixes, and the outline of a file.
 
     Manifests and Kong files are told by their content; other YAML files are left alone. Settings come from aicfg.toml
-    as for `aicfg lint`. Needs `pip install 'aicfg[lsp]'`.
+    as for `aicfg lint`. Needs the extra `lsp`.
 
     \b
     VS Code   in an extension that starts any language server: command aicfg, argument lsp, languages yaml and json
@@ -25,7 +27,7 @@ def command(stdio: bool) -> None:
     """
     import_yaml()
     if find_spec("pygls") is None:
-        raise UsageError("aicfg lsp needs pygls, which is not installed", hint="pip install 'aicfg[lsp]'")
+        raise UsageError("aicfg lsp needs pygls, which is not installed", hint=_HINT)
     from aicfg.lsp.server import serve
 
     serve()

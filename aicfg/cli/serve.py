@@ -56,7 +56,7 @@ def command(
     DIR/<route>/<name>.json, …         several, one after the other; the header X-Aicfg-Reply: <name> chooses one
 
     Of several targets, the first is called; the header X-Aicfg-Target: 2 chooses. DIR/<route>.target-2.json is for
-    that one only. Needs `pip install 'aicfg[serve]'`.
+    that one only. Needs the extra `serve`.
     """
     import_yaml()
     _check_installed()
@@ -80,7 +80,7 @@ def _check_installed() -> None:
     if missing:
         raise UsageError(
             f"aicfg serve needs {' and '.join(missing)}, which {'are' if len(missing) > 1 else 'is'} not installed",
-            hint="pip install 'aicfg[serve]'",
+            hint="install aicfg with its extra: pip install '.[serve]' in its checkout",
         )
 
 

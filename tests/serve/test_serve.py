@@ -281,7 +281,7 @@ class TestTheCommand:
         status, out, err = aicfg("serve", "m.yaml")
         assert (status, out) == (2, "")
         assert "aicfg serve needs starlette and uvicorn, which are not installed" in err
-        assert "pip install 'aicfg[serve]'" in err
+        assert "pip install '.[serve]'" in err
 
     def test_a_port_that_is_taken(self, aicfg: Command, tmp_path: Path) -> None:
         (tmp_path / "m.yaml").write_text(ONE, encoding="utf-8")
