@@ -61,6 +61,7 @@ class Run:
         self._met: set[tuple[str, str]] = set()
         self._partial: set[str] = set()
         self._included: set[str] = set()
+        self._applicable: dict[tuple[str, Any], list[Rule]] = {}
         gateway(*self.settings.target())
 
     def read(self, path: str | PathLike[str], *, named: bool = True) -> None:
@@ -220,6 +221,17 @@ class Run:
         """The rules of this run, by the subject that they read."""
         return rules_by_subject(selected(self.settings.select, self.settings.ignore))
 
+    def _rules_for(self, subject: Any) -> list[Rule]:
+        """The rules that may have something to say about a subject: each is asked once for a kind of subjects."""
+        key = type(subject).__name__, getattr(subject, "kind", None)
+        found = self._applicable.get(key)
+        if found is None:
+            name, kind = key
+            of_subject = self._rules.get(name, ())
+            found = [rule for rule in of_subject if rule.where is None or rule.where(kind)]
+            self._applicable[key] = found
+        return found
+
     def _tell(self, subjects: Iterable[Any]) -> None:
         self.diagnostics += (diagnostic for _, diagnostic in self._found(subjects))
 
@@ -228,7 +240,7 @@ class Run:
         explained = _Explained()
         told: dict[tuple[object, ...], Plugin] = {}
         for subject in subjects:
-            for rule in self._rules.get(type(subject).__name__, ()):
+            for rule in self._rules_for(subject):
                 for finding in rule.check(subject):
                     severity = finding.severity or rule.severity
                     if isinstance(subject, PluginCheck):

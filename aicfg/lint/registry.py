@@ -25,6 +25,8 @@ from aicfg.modules import modules_in
 from aicfg.tuples import NamedTuple
 
 Check = Callable[[Any], Findings]
+Where = Callable[[Any], bool]
+"""Whether a rule can have anything to say about subjects of a kind."""
 
 FAMILIES = {
     "M": "the manifest's syntax, shape and references",
@@ -51,7 +53,8 @@ class Documentation(NamedTuple):
 class Rule(NamedTuple):
     """A rule: its code and kebab-case name, its default severity, and the check that reads one `subject`.
 
-    `throughout` says that a finding counts only where it holds for a manifest in all of its environments.
+    `throughout` says that a finding counts only where it holds for a manifest in all of its environments. `where` is
+    asked once for each kind of subject, and the check not called where it says no.
     """
 
     code: str
@@ -60,6 +63,7 @@ class Rule(NamedTuple):
     subject: str
     check: Check
     throughout: bool = False
+    where: Where | None = None
 
     @property
     def documentation(self) -> Documentation:
@@ -81,11 +85,17 @@ def _block(text: str) -> str | None:
     return textwrap.dedent(text).strip("\n") + "\n" if text.strip() else None
 
 
-def rule(code: str, name: str, severity: Severity, *, throughout: bool = False) -> Callable[[Check], Check]:
+def rule(
+    code: str, name: str, severity: Severity, *, throughout: bool = False, where: Where | None = None
+) -> Callable[[Check], Check]:
     """Register the decorated function. A malformed or duplicate code or name fails at import.
 
     `throughout` is for rules that miss something (nobody uses it): what a manifest lacks in one environment may be
     there in another, and what an included file lacks in another manifest that includes it.
+
+    `where` makes a rule cheap. It gets the `kind` of a subject, what many subjects share and a rule can ask about once:
+    of an Llm its `Kind`, of Entities the names of all plugins (`aicfg.lint.where` has the common questions). Where it
+    says no, the rule must have nothing to say.
     """
 
     def register(check: Check) -> Check:
@@ -94,7 +104,7 @@ def rule(code: str, name: str, severity: Severity, *, throughout: bool = False) 
             raise ValueError(f"{code} {name}: malformed, or taken by another rule")
         subject = next(iter(check.__annotations__.values()))
         subject = subject if isinstance(subject, str) else subject.__name__
-        _rules[code] = Rule(code, name, severity, subject, check, throughout)
+        _rules[code] = Rule(code, name, severity, subject, check, throughout, where)
         return check
 
     return register

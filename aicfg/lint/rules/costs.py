@@ -15,6 +15,7 @@ from aicfg.kong.limits import LIMITER, limiter_config, policies
 from aicfg.kong.llm import PROXIES, llms
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
+from aicfg.lint.where import with_plugin
 from aicfg.words import both
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def _goes_by_cost(balanced: Balanced) -> bool:
     return balanced.algorithm == "lowest-usage" and balanced.setting("tokens_count_strategy") == "cost"
 
 
-@rule("P285", "cost-limit-without-costs", "warning")
+@rule("P285", "cost-limit-without-costs", "warning", where=with_plugin(LIMITER))
 def cost_limit_without_costs(entities: Entities) -> Findings:
     """A limit on costs, for an LLM whose `input_cost` or `output_cost` is not given.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aicfg.kong.llm import Llm
+from aicfg.kong.llm import Kind, Llm
 from aicfg.kong.references import (
     DeployText,
     holds_vault_reference,
@@ -14,6 +14,7 @@ from aicfg.kong.references import (
 )
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
+from aicfg.lint.where import from_manifest, with_auth
 from aicfg.source.changes import Proposal, put
 from aicfg.words import either
 
@@ -21,11 +22,10 @@ if TYPE_CHECKING:
     from aicfg.catalog.providers import Hosting
     from aicfg.manifest.model import Manifest
 
-_KEYS = ("header_name", "header_value", "param_name", "param_value")
-
 
 def _has_key(llm: Llm) -> bool:
-    return any(llm.auth.get(name) for name in _KEYS)
+    get = llm.auth.get
+    return bool(get("header_name") or get("header_value") or get("param_name") or get("param_value"))
 
 
 def _has_cloud_identity(llm: Llm) -> bool:
@@ -33,7 +33,11 @@ def _has_cloud_identity(llm: Llm) -> bool:
     return cloud is not None and any(llm.auth.get(name) for name in cloud.fields)
 
 
-@rule("P230", "missing-credentials", "warning")
+def _wants_credentials(kind: Kind) -> bool:
+    return kind.hosting is not None and kind.hosting.credentials == "required"
+
+
+@rule("P230", "missing-credentials", "warning", where=_wants_credentials)
 def missing_credentials(llm: Llm) -> Findings:
     """No credentials for a service that wants some.
 
@@ -69,7 +73,7 @@ def missing_credentials(llm: Llm) -> Findings:
     yield Finding(llm.at("auth"), message, hint, "error" if refused else None, at_key=True, explains=said)
 
 
-@rule("P231", "unneeded-credentials", "info")
+@rule("P231", "unneeded-credentials", "info", where=from_manifest)
 def unneeded_credentials(llm: Llm) -> Findings:
     """Credentials for a server that takes none by default.
 
@@ -132,7 +136,7 @@ def unusable_api_key(manifest: Manifest) -> Findings:
         yield Finding((*entry.path, "api_key"), message, hint, at_key=True)
 
 
-@rule("P233", "wrong-auth-header", "warning")
+@rule("P233", "wrong-auth-header", "warning", where=with_auth("header_name", "param_name"))
 def wrong_auth_header(llm: Llm) -> Findings:
     """An auth header, or a query parameter, that this provider does not read.
 
@@ -189,7 +193,7 @@ def _other_header(llm: Llm, hosting: Hosting) -> Proposal | None:
     return None
 
 
-@rule("P234", "partial-vault-reference", "warning")
+@rule("P234", "partial-vault-reference", "warning", where=with_auth())
 def partial_vault_reference(llm: Llm) -> Findings:
     """A vault reference with something before or behind it.
 
@@ -214,7 +218,7 @@ def partial_vault_reference(llm: Llm) -> Findings:
           chat: {provider: p, model: gpt-4o}
     """
     for name, value in llm.auth.items():
-        if holds_vault_reference(value) and not is_vault_reference(value):
+        if not is_vault_reference(value) and holds_vault_reference(value):
             hint = "make the reference the whole value, and store the rest with the secret"
             message, [reference] = (
                 "Kong resolves a vault reference only as the whole value",
@@ -226,7 +230,7 @@ def partial_vault_reference(llm: Llm) -> Findings:
             yield Finding(path, message, hint, fix=fix)
 
 
-@rule("P235", "vault-holds-header", "info")
+@rule("P235", "vault-holds-header", "info", where=from_manifest)
 def vault_holds_header(llm: Llm) -> Findings:
     """A vault reference as `api_key`, where the provider wants a prefix before the key.
 

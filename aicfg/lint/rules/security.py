@@ -10,6 +10,7 @@ from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
 from aicfg.lint.secret_references import referring
 from aicfg.lint.secrets import looks_secret, may_hold_secret, names_secret
+from aicfg.lint.where import with_auth, with_option
 from aicfg.patterns import later
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ _BLANK = later(r"(?:Bearer |Basic )?<[^<>]+>")
 """A blank to fill in, as guides print it: `Bearer <your key>`."""
 
 
-@rule("S101", "plaintext-secret", "error")
+@rule("S101", "plaintext-secret", "error", where=with_auth())
 def plaintext_secret(llm: Llm) -> Findings:
     """A secret in plain text.
 
@@ -39,11 +40,11 @@ def plaintext_secret(llm: Llm) -> Findings:
         routes:
           chat: {provider: p, model: gpt-4o}
     """
-    reference = "${env:NAME}" if llm.from_manifest else '${{ env "DECK_NAME" }} in a decK file'
-    hint = f"write {reference} and set that variable where the file is used, or a {{vault://…}} reference"
     for name, value in llm.auth.items():
-        if not names_secret(name) or not isinstance(value, str) or is_reference(value):
+        if not isinstance(value, str) or not names_secret(name) or is_reference(value):
             continue
+        reference = "${env:NAME}" if llm.from_manifest else '${{ env "DECK_NAME" }} in a decK file'
+        hint = f"write {reference} and set that variable where the file is used, or a {{vault://…}} reference"
         if _BLANK.fullmatch(value):
             message = "a placeholder was left in here: it would be sent as it stands"
             yield Finding(llm.at("auth", name), message, hint, "warning", fix=referring(llm, name))
@@ -75,7 +76,7 @@ def secret_in_text(manifest: Manifest) -> Findings:
             yield Finding(path, "this looks like a secret in plain text", "refer to it as ${env:NAME}, or remove it")
 
 
-@rule("S103", "credentials-over-http", "warning")
+@rule("S103", "credentials-over-http", "warning", where=with_option("upstream_url"))
 def credentials_over_http(llm: Llm) -> Findings:
     """Credentials that travel over plain HTTP.
 

@@ -8,9 +8,10 @@ from aicfg.catalog.formats import route_types
 from aicfg.catalog.plugins import plugin_schema
 from aicfg.catalog.versions import NEWEST, parse_version, version_text
 from aicfg.errors import UsageError
-from aicfg.kong.llm import Llm
+from aicfg.kong.llm import Kind, Llm
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
+from aicfg.lint.where import with_option
 from aicfg.source.changes import Proposal, Remove, Rename, put
 
 if TYPE_CHECKING:
@@ -69,7 +70,17 @@ def _named(manifest: Manifest) -> str | None:
     return written.strip("\"'")
 
 
-@rule("V110", "route-type-too-new", "error")
+def _is_too_new(kind: Kind) -> bool:
+    known = route_types().get(kind.route_type or "")
+    return known is not None and kind.version < known.since.get(kind.plugin, (0,))
+
+
+def _is_deprecated(kind: Kind) -> bool:
+    known = route_types().get(kind.route_type or "")
+    return known is not None and known.deprecated is not None and kind.version >= known.deprecated
+
+
+@rule("V110", "route-type-too-new", "error", where=_is_too_new)
 def route_type_too_new(llm: Llm) -> Findings:
     """A route type that the target gateway does not have yet.
 
@@ -97,7 +108,11 @@ def route_type_too_new(llm: Llm) -> Findings:
         yield Finding(llm.at("route_type"), message, "raise `gateway.version`, or use another route type")
 
 
-@rule("V111", "provider-too-new", "error")
+def _is_newer_provider(kind: Kind) -> bool:
+    return kind.provider is not None and kind.version < kind.provider.since
+
+
+@rule("V111", "provider-too-new", "error", where=_is_newer_provider)
 def provider_too_new(llm: Llm) -> Findings:
     """A provider that the target gateway does not have yet.
 
@@ -122,7 +137,11 @@ def provider_too_new(llm: Llm) -> Findings:
         yield Finding(llm.at("model", "provider"), message, "raise `gateway.version`, or use another provider")
 
 
-@rule("V112", "capability-too-new", "warning")
+def _is_newer_capability(kind: Kind) -> bool:
+    return kind.capability is not None and kind.version < kind.capability.since
+
+
+@rule("V112", "capability-too-new", "warning", where=_is_newer_capability)
 def capability_too_new(llm: Llm) -> Findings:
     """A route type that Kong has, but not yet for this provider.
 
@@ -159,7 +178,7 @@ def capability_too_new(llm: Llm) -> Findings:
         yield Finding(llm.at("route_type"), message, "raise `gateway.version`")
 
 
-@rule("V114", "deprecated-field", "warning")
+@rule("V114", "deprecated-field", "warning", where=with_option("upstream_path"))
 def deprecated_field(llm: Llm) -> Findings:
     """`upstream_path`, which Kong 4.0 is going to remove.
 
@@ -211,7 +230,7 @@ _PATH_DEPRECATED = (3, 10)
 _IGNORE_PATH = ("openai", "anthropic", "cohere", "mistral", "llama2", "huggingface")
 
 
-@rule("V113", "deprecated-route-type", "warning")
+@rule("V113", "deprecated-route-type", "warning", where=_is_deprecated)
 def deprecated_route_type(llm: Llm) -> Findings:
     """A route type whose end is announced.
 
