@@ -19,7 +19,7 @@ def target(provider: str = "openai", route_type: str = "llm/v1/chat", **more: An
 
 def warnings(config: Any, name: str = "ai-proxy-advanced", version: str = "3.15") -> list[Place]:
     found = list(inferred(plugin_schema(name, gateway(version)), config))
-    assert all(one.kind == "inferred" and "(inferred: " in one.message for one in found)
+    assert all(one.kind == "inferred" and "inferred: " in (one.hint or "") for one in found)
     return [one.path for one in found]
 
 

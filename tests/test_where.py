@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from aicfg.kong.entities import Entities
 from aicfg.lint import registry
-from aicfg.lint.diagnostic import Diagnostic
+from aicfg.lint.diagnostic import Diagnostic, Findings
 from aicfg.lint.engine import Run
 from aicfg.lint.registry import rules
 from aicfg.lint.settings import Settings
@@ -56,10 +57,13 @@ def test_no_finding_about_an_example_is_lost(gateway: str, request: pytest.Fixtu
 
 
 def test_a_rule_is_not_called_for_a_kind_that_it_does_not_apply_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    called: list[object] = []
-    limit = next(each for each in rules() if each.code == "P280")._replace(
-        check=lambda subject: called.append(subject) or ()
-    )
+    called: list[Entities] = []
+
+    def check(entities: Entities) -> Findings:
+        called.append(entities)
+        yield from ()
+
+    limit = next(each for each in rules() if each.code == "P280")._replace(check=check)
     monkeypatch.setattr(registry, "rules", lambda: (limit,))
     found("name: chat\nplugins: [{name: ai-proxy, config: {}}]\n", "3.15")
     assert not called

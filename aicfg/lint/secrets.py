@@ -18,7 +18,7 @@ _SECRET_KEY = later(
     re.IGNORECASE,
 )
 _NO_SECRET_KEY = later(
-    r"^(?:stop|eos|bos|pad|unk)_token$"
+    r"^(?:(?:max|min)_(?:\w+_)?|(?:stop|eos|bos|pad|unk)_)token$"
     r"|(?:names?|headers?|url|uri|endpoint|claim|type|params?|path|file|ttl|strategy|required|base64|ref)$",
     re.IGNORECASE,
 )

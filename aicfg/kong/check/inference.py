@@ -37,8 +37,8 @@ def inferred_violations(schema: PluginSchema, config: object) -> Iterator[Violat
         else:
             found = _by_check(schema, triggers, whole if rule.record is schema.config else llms)
         for path, message in found:
-            said = f"{rule.message or message} (inferred: {rule.evidence})"
-            yield Violation("inferred", path, said, rule.hint)
+            said, why = rule.message or message, f"inferred: {rule.evidence}"
+            yield Violation("inferred", path, said, f"{rule.hint} ({why})" if rule.hint else why)
 
 
 def _by_check(

@@ -220,8 +220,10 @@ def _places(places: tuple[str, ...], path: Path) -> str:
 
 def incomplete(path: Path, given: Iterable[str], absent: Iterable[str]) -> tuple[str, str | None]:
     """Message and hint for fields that go together and of which only some are set."""
-    needed, there = (all_of([_full(path, name) for name in names]) for names in (absent, given))
-    return f"{needed} must be set too, since {there} is", f"add {needed}, or remove {there}"
+    absent, given = ([_full(path, name) for name in names] for names in (absent, given))
+    needed, there = all_of(absent), all_of(given)
+    message = f"{needed} must be set too, since {there} {'are' if len(given) > 1 else 'is'}"
+    return message, f"add {needed}, or remove {there}"
 
 
 def none_of(path: Path, names: Iterable[str]) -> tuple[str, str | None]:

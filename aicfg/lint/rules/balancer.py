@@ -248,6 +248,8 @@ def post_not_retried(balanced: Balanced) -> Findings:
 def unused_balancer_setting(balanced: Balanced) -> Findings:
     """A setting of the balancer that the chosen algorithm does not read.
 
+    Kong takes it and does nothing with it, so the balancer does not work as the file reads.
+
     Example:
         version: 1
         providers:

@@ -63,13 +63,13 @@ def disputed_capability(llm: Llm) -> Findings:
     Example:
         version: 1
         providers:
-          p: {type: anthropic, api_key: "${env:ANTHROPIC_API_KEY}"}
+          p: {type: anthropic, api_key: "${env:ANTHROPIC_API_KEY}", options: {anthropic_version: "2023-06-01"}}
         routes:
           complete: {provider: p, model: claude-2.1, route_type: llm/v1/completions}
     Use instead:
         version: 1
         providers:
-          p: {type: anthropic, api_key: "${env:ANTHROPIC_API_KEY}"}
+          p: {type: anthropic, api_key: "${env:ANTHROPIC_API_KEY}", options: {anthropic_version: "2023-06-01"}}
         routes:
           chat: {provider: p, model: claude-2.1, route_type: llm/v1/chat}
     """
@@ -78,6 +78,6 @@ def disputed_capability(llm: Llm) -> Findings:
         return
     if llm.hosting.needs_path_only(llm.gateway.version, llm.route_type or ""):
         return  # all that they disagree on is Kong's own path, and P220 says that one has to be given
-    message = f"sources disagree on {llm.route_type} of {llm.hosting.title}; what holds is: {found.note}"
+    message = f"sources disagree on {llm.route_type} of {llm.hosting.title} ({found.note})"
     hint = f"`aicfg providers {llm.provider.type if llm.provider else ''}` shows who says what"
     yield Finding(llm.at("route_type"), message, hint)

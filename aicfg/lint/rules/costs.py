@@ -63,6 +63,8 @@ def missing_costs(balanced: Balanced) -> Findings:
 def costs_not_counted(balanced: Balanced) -> Findings:
     """The balancer goes by cost, and a target does not log statistics, which are what costs are computed from.
 
+    Without them the balancer has no costs to compare.
+
     Example:
         version: 1
         providers:

@@ -16,16 +16,16 @@ from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
 from aicfg.lint.where import from_manifest, with_auth
 from aicfg.source.changes import Proposal, put
-from aicfg.words import either
+from aicfg.words import both, either
 
 if TYPE_CHECKING:
     from aicfg.catalog.providers import Hosting
     from aicfg.manifest.model import Manifest
+_KEYS = ("header_name", "header_value", "param_name", "param_value")
 
 
 def _has_key(llm: Llm) -> bool:
-    get = llm.auth.get
-    return bool(get("header_name") or get("header_value") or get("param_name") or get("param_value"))
+    return any(llm.auth.get(name) for name in _KEYS)
 
 
 def _has_cloud_identity(llm: Llm) -> bool:
@@ -64,7 +64,7 @@ def missing_credentials(llm: Llm) -> Findings:
         return
     cloud = llm.provider.cloud
     if hosting.auth.style == "cloud" and cloud is not None:
-        hint = f"add `auth:` with {cloud.switch}: true" if cloud.switch else f"add `auth:` with {either(cloud.fields)}"
+        hint = f"add `auth:` with {cloud.switch}: true" if cloud.switch else f"add `auth:` with {both(cloud.fields)}"
     else:
         hint = "add `api_key: ${env:NAME}` to the provider" if llm.from_manifest else "add `auth:` with the key"
     message = f"{hosting.title} wants credentials, and there are none"
@@ -97,7 +97,8 @@ def unneeded_credentials(llm: Llm) -> Findings:
         return
     if hosting.credentials == "unused" or (hosting.credentials == "optional" and hosting.self_hosted):
         hint = "remove it, unless something in front of the server wants it"
-        yield Finding(llm.at("auth"), f"{hosting.title} asks for no credentials by default", hint)
+        path = llm.at("auth", next(name for name in reversed(_KEYS) if llm.auth.get(name)))
+        yield Finding(path, f"{hosting.title} asks for no credentials by default", hint, at_key=True)
 
 
 @rule("P232", "unusable-api-key", "error")
@@ -131,7 +132,7 @@ def unusable_api_key(manifest: Manifest) -> Findings:
         if target is None or entry.api_key is None or target.hosting.auth.record("key"):
             continue
         fields = target.provider.cloud.fields if target.provider.cloud else ()
-        hint = f"use `auth:` with {either(fields)}" if fields else "remove it"
+        hint = f"use `auth:` with {both(fields)}" if fields else "remove it"
         message = f"{target.hosting.title} takes no API key"
         yield Finding((*entry.path, "api_key"), message, hint, at_key=True)
 
@@ -145,13 +146,19 @@ def wrong_auth_header(llm: Llm) -> Findings:
     Example:
         version: 1
         providers:
-          p: {type: anthropic, auth: {header_name: apikey, header_value: "${env:ANTHROPIC_API_KEY}"}}
+          p:
+            type: anthropic
+            auth: {header_name: apikey, header_value: "${env:ANTHROPIC_API_KEY}"}
+            options: {anthropic_version: "2023-06-01"}
         routes:
           chat: {provider: p, model: claude-sonnet-4-20250514}
     Use instead:
         version: 1
         providers:
-          p: {type: anthropic, api_key: "${env:ANTHROPIC_API_KEY}"}
+          p:
+            type: anthropic
+            api_key: ${env:ANTHROPIC_API_KEY}
+            options: {anthropic_version: "2023-06-01"}
         routes:
           chat: {provider: p, model: claude-sonnet-4-20250514}
     """

@@ -40,14 +40,14 @@ def unknown_entity_field(file: KongFile) -> Findings:
           - name: ai
             url: http://localhost:32000
             routes:
-              - {name: chat, path: /chat}
+              - {name: chat, path: /chat, protocols: [http, https]}
     Use instead:
         _format_version: "3.0"
         services:
           - name: ai
             url: http://localhost:32000
             routes:
-              - {name: chat, paths: [/chat]}
+              - {name: chat, paths: [/chat], protocols: [http, https]}
     """
     if file.form == "kubernetes":
         yield from _unknown(file.document.data, kubernetes_keys(), (), "a KongPlugin", file.gateway)
@@ -89,13 +89,19 @@ def undefined_entity(file: KongFile) -> Findings:
     Example:
         _format_version: "3.0"
         services:
-          - {name: ai, url: "http://localhost:32000", routes: [{name: chat, paths: [/chat]}]}
+          - name: ai
+            url: http://localhost:32000
+            routes:
+              - {name: chat, paths: [/chat], protocols: [http, https]}
         plugins:
           - {name: ai-prompt-guard, route: chta, config: {deny_patterns: ["password"]}}
     Use instead:
         _format_version: "3.0"
         services:
-          - {name: ai, url: "http://localhost:32000", routes: [{name: chat, paths: [/chat]}]}
+          - name: ai
+            url: http://localhost:32000
+            routes:
+              - {name: chat, paths: [/chat], protocols: [http, https]}
         plugins:
           - {name: ai-prompt-guard, route: chat, config: {deny_patterns: ["password"]}}
     """
@@ -162,17 +168,28 @@ def two_proxies(entities: Entities) -> Findings:
     Example:
         name: chat
         paths: [/chat]
+        protocols: [http, https]
         plugins:
           - name: ai-proxy
-            config: {route_type: llm/v1/chat, model: {provider: openai, name: gpt-4o}}
+            config:
+              route_type: llm/v1/chat
+              auth: {header_name: Authorization, header_value: "{vault://env/openai}"}
+              model: {provider: openai, name: gpt-4o}
           - name: ai-proxy
-            config: {route_type: llm/v1/chat, model: {provider: openai, name: gpt-4o-mini}}
+            config:
+              route_type: llm/v1/chat
+              auth: {header_name: Authorization, header_value: "{vault://env/openai}"}
+              model: {provider: openai, name: gpt-4o-mini}
     Use instead:
         name: chat
         paths: [/chat]
+        protocols: [http, https]
         plugins:
           - name: ai-proxy
-            config: {route_type: llm/v1/chat, model: {provider: openai, name: gpt-4o}}
+            config:
+              route_type: llm/v1/chat
+              auth: {header_name: Authorization, header_value: "{vault://env/openai}"}
+              model: {provider: openai, name: gpt-4o}
     """
     together = [service.plugins for service in entities.services]
     together += [route.plugins for route in entities.all_routes()]
@@ -181,7 +198,7 @@ def two_proxies(entities: Entities) -> Findings:
             continue
         proxies = [plugin for plugin in plugins if plugin.name in PROXIES]
         for plugin in proxies[1:]:
-            message = f"there is already {proxies[0].name} here"
+            message = f"{proxies[0].name} answers here already, so the request would be translated twice"
             yield Finding(("name",), message, "keep one, or make both targets of one ai-proxy-advanced", about=plugin)
 
 
@@ -194,6 +211,7 @@ def unquoted_date(llm: Llm) -> Findings:
     Example:
         name: chat
         paths: [/chat]
+        protocols: [http, https]
         plugins:
           - name: ai-proxy
             config:
@@ -203,6 +221,7 @@ def unquoted_date(llm: Llm) -> Findings:
     Use instead:
         name: chat
         paths: [/chat]
+        protocols: [http, https]
         plugins:
           - name: ai-proxy
             config:
@@ -218,14 +237,15 @@ def unquoted_date(llm: Llm) -> Findings:
         written = place.document.source_text(place.path)
         if written == value:
             fix = quoted(llm.at("model", "options", name), value)
-            yield Finding(
-                llm.at("model", "options", name), f"{value} stands here without quotes", f'write "{value}"', fix=fix
-            )
+            message = f"{value} has no quotes, and some readers of YAML take it for a date"
+            yield Finding(llm.at("model", "options", name), message, f'write "{value}"', fix=fix)
 
 
 @rule("K401", "scope-not-allowed", "error")
 def scope_not_allowed(entities: Entities) -> Findings:
     """A plugin on something that it cannot be put on in this version.
+
+    Kong refuses the plugin there. Where one may be put depends on the plugin and on the version.
 
     Example:
         _format_version: "3.0"
@@ -256,7 +276,8 @@ def scope_not_allowed(entities: Entities) -> Findings:
         for scope in plugin.scope if plugin.name in refusing else ():
             if not refusing[plugin.name].get(scope, True):
                 allowed = [name for name, taken in refusing[plugin.name].items() if taken]
-                message = f"{plugin.name} cannot be put on a {scope.replace('_', ' ')} in Kong {entities.gateway}"
+                where = f"on a {scope.replace('_', ' ')} in Kong Gateway {entities.gateway}"
+                message = f"{plugin.name} cannot be put {where}"
                 yield Finding((scope,), message, f"put it on: {either(allowed)}", about=plugin)
 
 
@@ -328,6 +349,7 @@ def inferred_rule(checked: PluginCheck) -> Findings:
     Example:
         name: chat
         paths: [/chat]
+        protocols: [http, https]
         plugins:
           - name: ai-proxy-advanced
             config:
@@ -338,6 +360,7 @@ def inferred_rule(checked: PluginCheck) -> Findings:
     Use instead:
         name: chat
         paths: [/chat]
+        protocols: [http, https]
         plugins:
           - name: ai-proxy-advanced
             config:

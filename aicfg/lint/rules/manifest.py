@@ -54,6 +54,8 @@ def unused_provider(manifest: Manifest) -> Findings:
 def missing_provider(manifest: Manifest) -> Findings:
     """A route says neither which provider answers it nor which targets.
 
+    Kong would not know which API to call.
+
     Example:
         version: 1
         providers:
@@ -152,7 +154,8 @@ def duplicate_path(entities: Entities) -> Findings:
             for key in _requests(route, path):
                 first = seen.setdefault(key, route)
                 if first is not route:
-                    message = f'the path "{path}" is also that of the route "{first.name}"'
+                    other = f'the route "{first.name}"' if first.name else "another route"
+                    message = f'the path "{path}" is also that of {other}'
                     hint = "give one of them another path, or tell them apart by methods, hosts or headers"
                     yield Finding(("paths", index), message, hint, about=route)
                     break

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 def undefined_provider(manifest: Manifest) -> Findings:
     """A route, or a part of it, names a provider that the manifest does not have.
 
+    There is nothing to compile the route from: neither the API of the model nor the key for it.
+
     Example:
         version: 1
         providers:
@@ -99,6 +101,8 @@ def undefined_redis(manifest: Manifest) -> Findings:
 @rule("M210", "undefined-service", "error")
 def undefined_service(manifest: Manifest) -> Findings:
     """A route names a service that the manifest does not have.
+
+    Each route belongs to one service: the one that it names, or the default one.
 
     Example:
         version: 1

@@ -126,7 +126,7 @@ def format_not_allowed(llm: Llm) -> Findings:
     Example:
         version: 1
         providers:
-          p: {type: mistral, hosting: custom, format: raw, upstream_url: "http://mistral.internal/generate"}
+          p: {type: mistral, hosting: custom, format: raw, upstream_url: "http://mistral.internal:8080/generate"}
         routes:
           chat: {provider: p, model: mistral}
     Use instead:
@@ -211,6 +211,8 @@ def missing_format(manifest: Manifest) -> Findings:
 @rule("P208", "format-without-use", "error")
 def format_without_use(manifest: Manifest) -> Findings:
     """A `format` where the hosting or the provider leaves nothing to choose.
+
+    What a hosting runs speaks one format, so a second word for it can only contradict.
 
     Example:
         version: 1
@@ -350,8 +352,11 @@ def incomplete_options(llm: Llm) -> Findings:
     for group in llm.provider.all_or_none:
         missing = [name for name in group if nested(llm.options, name) is None]
         if missing and len(missing) < len(group) and not set(missing) & set(needed):
-            path = llm.at("model", "options", *missing[0].split("."))
-            yield Finding(path, f"{both(group)} go together", f"add {both(missing)}, or remove the rest")
+            given = next(name for name in group if name not in missing)
+            path = llm.at("model", "options", *given.split("."))
+            kong = tuple(llm.at("model", "options", *name.split(".")) for name in missing)
+            message, hint = f"{both(group)} go together", f"add {both(missing)}, or remove the rest"
+            yield Finding(path, message, hint, at_key=True, explains=kong)
 
 
 @rule("P213", "option-from-environment", "info", where=_reads_environment)

@@ -98,6 +98,8 @@ def unmatched_windows(entities: Entities) -> Findings:
 def conflicting_forms(entities: Entities) -> Findings:
     """Limits in two forms of which Kong takes one: `llm_providers` or `policies`, a policy's `id` or its `limits`.
 
+    The two forms would say twice, and differently, what the limits are.
+
     Example:
         name: ai-rate-limiting-advanced
         config:

@@ -65,6 +65,8 @@ def defined_twice(reuse: Reuse) -> Findings:
 def undefined_variable(reuse: Reuse) -> Findings:
     """`${var:NAME}` where no file and no environment of the manifest defines that variable.
 
+    A variable is defined under `variables` or in an environment; `--var` only gives a value to one that is.
+
     Example:
         version: 1
         variables: {MODEL: gpt-4o}

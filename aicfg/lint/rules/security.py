@@ -30,7 +30,7 @@ def plaintext_secret(llm: Llm) -> Findings:
     Example:
         version: 1
         providers:
-          p: {type: openai, api_key: not-a-reference}
+          p: {type: openai, api_key: sk-example-4kV9dQ2mZt7Lp0XwRb6N}
         routes:
           chat: {provider: p, model: gpt-4o}
     Use instead:
@@ -57,10 +57,12 @@ def plaintext_secret(llm: Llm) -> Findings:
 def secret_in_text(manifest: Manifest) -> Findings:
     """A text that looks like a well-known kind of secret, where no secret belongs.
 
+    Whoever can read the file can use the secret, and it goes into every file that is rendered.
+
     Example:
         version: 1
         providers:
-          p: {type: openai, api_key: "${env:OPENAI_API_KEY}", base_url: "https://user:hunter2@llm.internal"}
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}", base_url: "https://gateway:4kV9dQ2mZt7Lp0Xw@llm.internal"}
         routes:
           chat: {provider: p, model: gpt-4o}
     Use instead:

@@ -104,7 +104,8 @@ def missing_description(balanced: Balanced) -> Findings:
         hint += f", or write {CATCHALL} to give it what fits no other"
     for llm in balanced.targets:
         if llm.record.get("description") in (None, ""):
-            yield Finding(llm.at("description"), "the balancer goes by descriptions, and this target has none", hint)
+            message, place = "the balancer goes by descriptions, and this target has none", llm.at("description")
+            yield Finding(place if "description" in llm.record else llm.at(), message, hint, explains=(place,))
 
 
 @rule("P272", "almost-catchall", "warning")

@@ -33,6 +33,8 @@ def unknown_key(shape: Shape) -> Findings:
 def wrong_type(shape: Shape) -> Findings:
     """A value is of another type than its key takes.
 
+    aicfg guesses nothing: `POST` and `[POST]` are not the same to Kong.
+
     Example:
         version: 1
         providers:
@@ -53,6 +55,8 @@ def wrong_type(shape: Shape) -> Findings:
 def missing_key(shape: Shape) -> Findings:
     """A key that has to be there is missing.
 
+    Without it, nobody can tell what the entry means.
+
     Example:
         providers:
           p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
@@ -72,6 +76,8 @@ def missing_key(shape: Shape) -> Findings:
 def value_not_allowed(shape: Shape) -> Findings:
     """A value is not one of those that its key takes.
 
+    No other value has a meaning, so nothing can be compiled from it.
+
     Example:
         version: 2
     Use instead:
@@ -83,6 +89,8 @@ def value_not_allowed(shape: Shape) -> Findings:
 @rule("M105", "malformed-value", "error")
 def malformed_value(shape: Shape) -> Findings:
     """A value is of the right type, but not of the form that its key takes.
+
+    It could not become what it is meant for in Kong, such as a name or a URL.
 
     Example:
         version: 1

@@ -25,16 +25,26 @@ def _may_be_silent(kind: Kind) -> bool:
 def cannot_stream(llm: Llm) -> Findings:
     """Every answer has to be a stream, and Kong's driver gives none for this model.
 
+    The two contradict each other: no request can be answered as the route says.
+
     Example:
         version: 1
         providers:
-          p: {type: llama2, hosting: huggingface, upstream_url: "https://llama.example.com/generate"}
+          p:
+            type: llama2
+            hosting: huggingface
+            upstream_url: https://llama.example.com/generate
+            api_key: ${env:HUGGINGFACE_API_KEY}
         routes:
           chat: {provider: p, response_streaming: always}
     Use instead:
         version: 1
         providers:
-          p: {type: llama2, hosting: huggingface, upstream_url: "https://llama.example.com/generate"}
+          p:
+            type: llama2
+            hosting: huggingface
+            upstream_url: https://llama.example.com/generate
+            api_key: ${env:HUGGINGFACE_API_KEY}
         routes:
           chat: {provider: p, response_streaming: deny}
     """
@@ -59,7 +69,11 @@ def mixed_streaming(balanced: Balanced) -> Findings:
         version: 1
         providers:
           cloud: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
-          raw: {type: llama2, hosting: huggingface, upstream_url: "https://llama.example.com/generate"}
+          raw:
+            type: llama2
+            hosting: huggingface
+            upstream_url: https://llama.example.com/generate
+            api_key: ${env:HUGGINGFACE_API_KEY}
         routes:
           chat:
             targets:
@@ -69,7 +83,11 @@ def mixed_streaming(balanced: Balanced) -> Findings:
         version: 1
         providers:
           cloud: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
-          raw: {type: llama2, hosting: huggingface, upstream_url: "https://llama.example.com/generate"}
+          raw:
+            type: llama2
+            hosting: huggingface
+            upstream_url: https://llama.example.com/generate
+            api_key: ${env:HUGGINGFACE_API_KEY}
         routes:
           chat:
             response_streaming: deny

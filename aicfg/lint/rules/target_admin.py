@@ -51,13 +51,13 @@ def name_from_variable(going: ForTarget) -> Findings:
     """
     if going.target not in _TARGETS:
         return
-    hint = "write the name, or render to deck"
+    message, hint = "the script finds a {} by its name, which no variable can hold", "write the name, or render to deck"
     for consumer in going.entities.consumers:
         if isinstance(consumer.username, EnvText):
-            yield Finding(("username",), "the script needs a consumer's name itself", hint, about=consumer)
+            yield Finding(("username",), message.format("consumer"), hint, about=consumer)
         for index, group in enumerate(consumer.groups):
             if isinstance(group, EnvText):
-                yield Finding(("groups", index), "the script needs a group's name itself", hint, about=consumer)
+                yield Finding(("groups", index), message.format("group"), hint, about=consumer)
 
 
 @rule("M443", "not-in-admin-script", "error")
@@ -76,7 +76,8 @@ def not_in_admin_script(going: ForTarget) -> Findings:
     if going.target == "curl" and going.entities.gateway.edition == "oss":
         for group in going.entities.consumer_groups:
             message = f'the open-source edition has no consumer groups, and so no "{group.name}"'
-            yield Finding((), message, "remove it, or set `gateway.edition: enterprise`", about=group)
+            hint = "remove it, or set `gateway.edition: enterprise`"
+            yield Finding((), message, hint, at_key=True, about=group)
 
 
 @rule("M444", "not-in-form", "error")

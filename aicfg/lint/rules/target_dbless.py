@@ -65,7 +65,7 @@ def variable_to_set(going: ForTarget) -> Findings:
     told = set()
     for use in vaulted(going.entities).uses:
         variable = use.variable
-        if not variable.is_plain and variable.name not in told:
+        if use.resolves != "no" and not variable.is_plain and variable.name not in told:
             told.add(variable.name)
             message = f'the gateway\'s environment must have {variable.name}="{variable.words}"'
             yield Finding(
@@ -88,4 +88,4 @@ def not_in_dbless(going: ForTarget) -> Findings:
     if going.entities.gateway.edition == "oss":
         for group in going.entities.consumer_groups:
             message = f'the open-source edition has no consumer groups, and so no "{group.name}"'
-            yield Finding((), message, "remove it, or set `gateway.edition: enterprise`", about=group)
+            yield Finding((), message, "remove it, or set `gateway.edition: enterprise`", at_key=True, about=group)

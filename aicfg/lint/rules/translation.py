@@ -68,7 +68,7 @@ def dropped_option(llm: Llm) -> Findings:
     for name in _dropped(llm.provider.type if llm.provider else "", llm.hosting.name, llm.format, llm.route_type):
         if llm.options.get(name) is not None and _measured(llm) and not _passthrough(llm):
             message = f"Kong does not send {name} in the {llm.format} format"
-            yield Finding(_option(llm, name), message, "remove it: it has no effect")
+            yield Finding(_option(llm, name), message, "remove it: it has no effect", at_key=True)
 
 
 @cache
@@ -91,8 +91,9 @@ def body_auth_lost(llm: Llm) -> Findings:
         providers:
           p:
             type: mistral
-            hosting: ollama
-            base_url: http://ollama.internal:11434
+            hosting: custom
+            format: ollama
+            upstream_url: https://ollama.example.com/api/chat
             auth: {param_name: key, param_value: "${env:OLLAMA_KEY}", param_location: body}
         routes:
           chat: {provider: p, model: mistral}
@@ -101,8 +102,9 @@ def body_auth_lost(llm: Llm) -> Findings:
         providers:
           p:
             type: mistral
-            hosting: ollama
-            base_url: http://ollama.internal:11434
+            hosting: custom
+            format: ollama
+            upstream_url: https://ollama.example.com/api/chat
             auth: {param_name: key, param_value: "${env:OLLAMA_KEY}", param_location: query}
         routes:
           chat: {provider: p, model: mistral}
@@ -220,10 +222,10 @@ def ignored_upstream_path(llm: Llm) -> Findings:
         return
     if llm.kong_provider in NO_UPSTREAM_PATH:
         message, hint = "this provider's driver ignores upstream_path", "write the path into `upstream_url`"
-        yield Finding(_option(llm, "upstream_path"), message, hint)
+        yield Finding(_option(llm, "upstream_path"), message, hint, at_key=True)
     elif llm.url is not None and llm.kong_provider not in PATH_OF_OWN:
         message, hint = "with an upstream_url, Kong ignores upstream_path", "write the path into `upstream_url`"
-        yield Finding(_option(llm, "upstream_path"), message, hint)
+        yield Finding(_option(llm, "upstream_path"), message, hint, at_key=True)
 
 
 @rule("T106", "url-query-dropped", "warning", where=with_option("upstream_url"))

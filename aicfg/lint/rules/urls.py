@@ -59,7 +59,9 @@ def missing_url(llm: Llm) -> Findings:
         base = known is not None and known.operation_path(route_type, llm.gateway.version) is not None
         example = hosting.upstream_url.example
         hint = f"add `base_url:` and aicfg adds the path, or `upstream_url: {example}`"
-        if not base:
+        if not llm.from_manifest:
+            hint = f"add `upstream_url` with the exact URL, such as {example}"
+        elif not base:
             hint = f"add `upstream_url:` with the exact URL, such as {example}: there is no standard path to add"
         yield Finding(_path_of(llm), f"the hosting {hosting.name} needs the URL of your server", hint, at_key=True)
 
@@ -85,7 +87,10 @@ def url_not_absolute(llm: Llm) -> Findings:
     """
     url = llm.upstream
     if llm.url is not None and url is not None and not url.absolute:
-        message = f"{shown(llm.url)} is not an absolute HTTP URL"
+        place = llm.origin.find(_path_of(llm))
+        is_base = place.path[-1:] == ("base_url",)
+        written = (place.document.source_text(place.path) or "").strip("\"'") if is_base else llm.url
+        message = f"{shown(written)} is not an absolute HTTP URL"
         yield Finding(_path_of(llm), message, "begin it with http:// or https:// and the host")
 
 
@@ -112,7 +117,9 @@ def url_without_path(llm: Llm) -> Findings:
     url = llm.upstream
     if expected and url is not None and url.absolute and url.path in ("", "/"):
         right = f"{(llm.url or '').rstrip('/')}{expected}"
-        hint = f"use `base_url:` instead, or write the whole URL: {right}"
+        hint = f"write the whole URL: {right}"
+        if llm.from_manifest:
+            hint = f"use `base_url:` instead, or {hint}"
         message = f"Kong calls this URL as it stands, without {expected}"
         yield Finding(_path_of(llm), message, hint, fix=_completed(llm, expected))
 

@@ -80,9 +80,16 @@ def _is_deprecated(kind: Kind) -> bool:
     return known is not None and known.deprecated is not None and kind.version >= known.deprecated
 
 
+def _raise(llm: Llm) -> str:
+    """What to do about a target that is too old: a Kong file does not say itself what it is for."""
+    return "raise `gateway.version`" if llm.from_manifest else "lint with a newer --gateway-version"
+
+
 @rule("V110", "route-type-too-new", "error", where=_is_too_new)
 def route_type_too_new(llm: Llm) -> Findings:
     """A route type that the target gateway does not have yet.
+
+    Kong refuses the plugin: its schema does not know the route type.
 
     Example:
         version: 1
@@ -105,7 +112,7 @@ def route_type_too_new(llm: Llm) -> Findings:
         message = (
             f"{llm.route_type} exists since {version_text(since)}; the target is {version_text(llm.gateway.version)}"
         )
-        yield Finding(llm.at("route_type"), message, "raise `gateway.version`, or use another route type")
+        yield Finding(llm.at("route_type"), message, f"{_raise(llm)}, or use another route type")
 
 
 def _is_newer_provider(kind: Kind) -> bool:
@@ -115,6 +122,8 @@ def _is_newer_provider(kind: Kind) -> bool:
 @rule("V111", "provider-too-new", "error", where=_is_newer_provider)
 def provider_too_new(llm: Llm) -> Findings:
     """A provider that the target gateway does not have yet.
+
+    Kong refuses the plugin: its schema does not know the provider.
 
     Example:
         version: 1
@@ -134,7 +143,7 @@ def provider_too_new(llm: Llm) -> Findings:
     if llm.provider is not None and llm.gateway.version < llm.provider.since:
         since, target = version_text(llm.provider.since), version_text(llm.gateway.version)
         message = f"{llm.provider.title} exists since {since}; the target is {target}"
-        yield Finding(llm.at("model", "provider"), message, "raise `gateway.version`, or use another provider")
+        yield Finding(llm.at("model", "provider"), message, f"{_raise(llm)}, or use another provider")
 
 
 def _is_newer_capability(kind: Kind) -> bool:
@@ -144,6 +153,8 @@ def _is_newer_capability(kind: Kind) -> bool:
 @rule("V112", "capability-too-new", "warning", where=_is_newer_capability)
 def capability_too_new(llm: Llm) -> Findings:
     """A route type that Kong has, but not yet for this provider.
+
+    Kong's schema takes the config, so the fault would show with the first request only.
 
     Example:
         version: 1
@@ -175,7 +186,7 @@ def capability_too_new(llm: Llm) -> Findings:
     enough = max(known.since.get(llm.plugin.name, (0,)), llm.provider.since)
     if enough <= llm.gateway.version < found.since:
         message = f"{llm.hosting.title} does {known.name} since {version_text(found.since)}"
-        yield Finding(llm.at("route_type"), message, "raise `gateway.version`")
+        yield Finding(llm.at("route_type"), message, _raise(llm))
 
 
 @rule("V114", "deprecated-field", "warning", where=with_option("upstream_path"))
@@ -233,6 +244,8 @@ _IGNORE_PATH = ("openai", "anthropic", "cohere", "mistral", "llama2", "huggingfa
 @rule("V113", "deprecated-route-type", "warning", where=_is_deprecated)
 def deprecated_route_type(llm: Llm) -> Findings:
     """A route type whose end is announced.
+
+    It still works at this version; a later one may not have it any more.
 
     Example:
         version: 1

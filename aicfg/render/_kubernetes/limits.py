@@ -143,7 +143,7 @@ def _of_fields(one: About, settings: Settings) -> Iterator[Limit]:
 def _references(one: About) -> Iterator[Limit]:
     """References to the environment outside of plugin configs and keys."""
     for path in _where(one.fields, (), _is_env_text):
-        message = f"no Secret reaches `{format_path(path)}` of a {_KIND_NAMES[type(one)]}"
+        message = f"no Secret of Kubernetes can fill in `{format_path(path)}` of a {_KIND_NAMES[type(one)]}"
         hint = "write the value, or use a vault reference where Kong resolves one"
         yield Limit("unreached", one, path, message, hint)
 
@@ -248,9 +248,10 @@ def _of_http_route(route: Route) -> Iterator[Limit]:
             message = f"an HTTPRoute takes {shown(path)} as whole parts of a path: {path}/a matches, {path}a does not"
             yield Limit("changed", route, where, message, f"{other}, where that matters")
     for index, host in enumerate(fields.get("hosts") or ()):
-        if not ingress.is_rule_host(host.lower()) or index >= 16:
-            message = f"an HTTPRoute takes 16 hosts at most, and none like {shown(host)}"
-            yield Limit("lost", route, ("hosts", index), message, other)
+        if index >= 16:
+            yield Limit("lost", route, ("hosts", index), "an HTTPRoute takes 16 hosts at most", other)
+        elif not ingress.is_rule_host(host.lower()):
+            yield Limit("lost", route, ("hosts", index), f"an HTTPRoute takes no host like {shown(host)}", other)
     headers = {name: values for name, values in (fields.get("headers") or {}).items() if values}
     for number, (name, values) in enumerate(headers.items()):
         if not _GATEWAY_HEADER.fullmatch(name) or "" in values or sum(map(len, values)) > 2048 or number >= 16:
@@ -287,7 +288,8 @@ def _of_consumer(consumer: Consumer, settings: Settings) -> Iterator[Limit]:
     for index, credential in enumerate(consumer.keyauth_credentials):
         path: Path = ("keyauth_credentials", index)
         for tag in _where(credential.get("tags") or [], (*path, "tags"), _is_env_text):
-            yield Limit("unreached", consumer, tag, "no Secret reaches the tags of a key", "write the tag")
+            message = "no Secret of Kubernetes can fill in the tags of a key"
+            yield Limit("unreached", consumer, tag, message, "write the tag")
         if credential.get("id"):
             yield Limit("left out", consumer, (*path, "id"), "the id of the key is left out")
         if settings.is_konnect and credential.get("tags"):
