@@ -53,6 +53,12 @@ def _schemas(context: click.Context, parameter: click.Parameter, values: tuple[s
     callback=_schemas,
     help="A JSON Schema for the config of a plugin that aicfg does not know. Repeatable.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Lint in up to N processes. Default: as many as there are cores, where there are enough files.",
+)
 @settings_options
 @silencing_options
 @fixing_options
@@ -70,6 +76,7 @@ def command(
     ignore: str | None,
     exclude: tuple[str, ...],
     schemas: dict[str, str],
+    jobs: int | None,
     config: str | None,
     isolated: bool,
     fix: bool,
@@ -99,6 +106,7 @@ def command(
     from aicfg.errors import AicfgError
     from aicfg.lint.discovery import STDIN, discover
     from aicfg.lint.engine import Run, whole_files
+    from aicfg.lint.parallel import read_all
     from aicfg.lint.settings import excludes_of
     from aicfg.manifest.choice import Choice
 
@@ -115,14 +123,15 @@ def command(
     if fix or diff:
         given = fix_files(context, settings, tuple(whole_files(files)), given, unsafe=unsafe, diff=diff, failed=failed)
     run = Run(settings)
-    for found in whole_files(files):
-        try:
-            if found.path == STDIN and given:
-                run.read_content(*given)
-            else:
-                run.read(found.path, named=found.named)
-        except AicfgError as error:
-            failed.append(error)
+    whole = tuple(whole_files(files))
+    typed = next((index for index, found in enumerate(whole) if found.path == STDIN), len(whole))
+    failed += read_all(run, whole[:typed], jobs)
+    try:
+        if given:
+            run.read_content(*given)
+    except AicfgError as error:
+        failed.append(error)
+    failed += read_all(run, whole[typed + 1 :], jobs)
     try:
         run.check_choice()
     except AicfgError as error:

@@ -35,6 +35,7 @@ from aicfg.source import (
     one_document,
     read_bytes,
 )
+from aicfg.tuples import NamedTuple
 
 _SILENCER = "aicfg:"
 """What every comment that silences holds."""
@@ -42,6 +43,20 @@ _SILENCER = "aicfg:"
 if TYPE_CHECKING:
     from aicfg.lint.masking import Mask
     from aicfg.manifest.compose.composer import Composer
+
+
+Sources = dict[str, tuple[Text, Sequence[Document]]]
+"""The text of each file and what could be read of it, by the file's name."""
+
+
+class Part(NamedTuple):
+    """What a run found in one file, and in those that it includes. The other fields are the run's own."""
+
+    diagnostics: Sequence[Diagnostic] = ()
+    sources: Mapping[str, tuple[Text, Sequence[Document]]] = EMPTY
+    met: frozenset[tuple[str, str]] = frozenset()
+    partial: frozenset[str] = frozenset()
+    included: frozenset[str] = frozenset()
 
 
 class Run:
@@ -55,7 +70,7 @@ class Run:
         self.settings = settings or Settings()
         self.edited = edited
         self.diagnostics: list[Diagnostic] = []
-        self.sources: dict[str, tuple[Text, list[Document]]] = {}
+        self.sources: Sources = {}
         self.entities: Entities | None = None
         self._masks: dict[str, Mask] = {}
         self._met: set[tuple[str, str]] = set()
@@ -127,7 +142,7 @@ class Run:
         """The documents of a file that lint looks into. That its text is broken becomes a finding."""
         text = Text(content.decode("utf-8", "replace").removeprefix("\ufeff"), file)
         try:
-            return _wanted(read_bytes(content, file), file)
+            return wanted(read_bytes(content, file), file)
         except SourceError as error:
             if named or looks_like_kong(text.text):
                 self.sources[file] = (text, [])
@@ -177,6 +192,22 @@ class Run:
 
         if self.entities is not None:
             self._tell(ForTarget(self.entities, name, options) for name in names_in(target))
+
+    def hand_over(self) -> Part:
+        """What was found since the run began, or since it was handed over last."""
+        met, partial, included = frozenset(self._met), frozenset(self._partial), frozenset(self._included)
+        part = Part(self.diagnostics, self.sources, met, partial, included)
+        self.diagnostics, self.sources = [], {}
+        self._met, self._partial, self._included = set(), set(), set()
+        return part
+
+    def take(self, part: Part) -> None:
+        """Add what was found in a file, by this run or by another one with the same settings."""
+        self.diagnostics += part.diagnostics
+        self.sources.update(part.sources)
+        self._met |= part.met
+        self._partial |= part.partial
+        self._included |= part.included
 
     def report(self, *, keep_errors: bool = False) -> Report:
         """What was found and is not silenced. With `keep_errors`, for who writes something, no error can be."""
@@ -274,7 +305,7 @@ class _Explained:
         return rank is not None and rank <= SEVERITIES.index(severity)
 
 
-def _wanted(documents: list[Document], file: str) -> list[Document]:
+def wanted(documents: list[Document], file: str) -> list[Document]:
     """The documents of a file that lint looks into. Only Kubernetes puts several into one file."""
     if any(is_kubernetes(document.data) for document in documents):
         return [document for document in documents if form_of(document.data) != "other"] or documents[:1]
