@@ -583,3 +583,38 @@ class TestTheCommand:
         place = {"start": {"line": 3, "column": 7}, "end": {"line": 3, "column": 11}}
         edits = [{"file": str(path), "range": place, "text": "type"}]
         assert found["fix"] == {"title": "rename `tpye` to `type`", "safe": True, "edits": edits}
+
+
+TWICE = """\
+apiVersion: configuration.konghq.com/v1
+kind: KongPlugin
+metadata: {name: one}
+plugin: ai-prompt-guard
+config: {alow_patterns: [a], allow_patterns: [c], deny_patterns: [b]}
+---
+apiVersion: configuration.konghq.com/v1
+kind: KongPlugin
+metadata: {name: two}
+plugin: ai-prompt-guard
+config: {alow_patterns: [a], deny_patterns: [b]}
+"""
+
+
+def test_of_two_findings_with_the_same_words_one_can_be_mended_alone() -> None:
+    text, result = fixed(TWICE)
+    found = [each for each in result.before.report().diagnostics if each.code == "K101"]
+    assert len({(each.path, each.message) for each in found}) == 1
+    assert [each.line for each in found] == [5, 11]
+    first, second = TWICE.split("---")
+    assert text == f"{first}---{second.replace('alow', 'allow')}"  # the first has the right name besides
+
+
+def test_a_secret_that_a_fix_moves_is_masked_at_both_places(tmp_path: Path) -> None:
+    path = tmp_path / "m.yaml"
+    auth = "{header_name: Authorization, header_valeu: opensesame}"
+    config = f"{{route_type: llm/v1/chat, auth: {auth}, model: {{provider: openai, name: m}}}}"
+    path.write_text(f"name: ai-proxy\nconfig: {config}\n", encoding="utf-8")
+    shown = lint("--diff", "--unsafe-fixes", str(path)).stdout
+    assert "header_valeu: **********" in shown
+    assert "header_value: '${{ env" in shown
+    assert "opensesame" not in shown

@@ -83,7 +83,7 @@ class Fixes:
         self.standard_input = standard_input
         self.names: dict[str, str] = {}
         self.texts: dict[str, str] = {}
-        self.runs: dict[str, tuple[Run, Run]] = {}
+        self.runs: dict[str, tuple[Run, ...]] = {}
         self.applied = 0
         self.notes: dict[str, None] = {}
         self.left = 0
@@ -104,7 +104,7 @@ class Fixes:
                 real = self._real(name)
                 self.names.setdefault(real, name)
                 self.texts[real] = text
-                self.runs[real] = self.runs.get(real, (result.before, result.after))[0], result.after
+                self.runs[real] = (*self.runs.get(real, ()), *result.runs)
 
     def _lint(self, found: Found, texts: Mapping[str, str]) -> Run:
         from aicfg.lint.engine import Run
@@ -145,7 +145,7 @@ class Fixes:
         """Unified diffs of all files that would change, secrets masked."""
         from aicfg.lint.fixing.diff import diff
 
-        return "".join(diff(self.names[real], *self.runs[real]) for real in self.texts)
+        return "".join(diff(self.names[real], self.runs[real]) for real in self.texts)
 
     def summary(self, verb: str) -> str:
         text = f"{verb} {self.applied} finding{'s' * (self.applied != 1)}"

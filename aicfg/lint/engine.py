@@ -232,13 +232,18 @@ class Run:
 
     def source_line(self, file: str, line: int) -> str:
         """A line of a file that was read, as it may be shown: secrets masked."""
-        if file not in self.sources:
-            return ""
+        return self._mask(file).line(line) if file in self.sources else ""
+
+    def secrets(self, file: str) -> frozenset[str]:
+        """What is masked in a file that was read, so that it can be masked wherever a fix puts it."""
+        return self._mask(file).secrets
+
+    def _mask(self, file: str) -> Mask:
         if file not in self._masks:
             from aicfg.lint.masking import Mask  # only a run with findings shows lines
 
             self._masks[file] = Mask(*self.sources[file], self._secret_variables)
-        return self._masks[file].line(line)
+        return self._masks[file]
 
     @cached_property
     def _secret_variables(self) -> frozenset[str]:
@@ -329,7 +334,7 @@ def rules_by_subject(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
 
 
 def _diagnostic(rule: Rule, finding: Finding, subject: Any) -> Diagnostic:
-    from aicfg.lint.fingerprint import path_by_names  # only a run with findings needs these
+    from aicfg.lint.fingerprint import kind_of_fault, path_by_names  # only a run with findings needs these
     from aicfg.lint.masking import mask_text
 
     fix, names = None, tuple[str, ...]()
@@ -337,6 +342,7 @@ def _diagnostic(rule: Rule, finding: Finding, subject: Any) -> Diagnostic:
         index = int(finding.path[0])
         file, path, where = subject.source.file, (), subject.errors[index].place
         fix = subject.fixes[index] if isinstance(subject, SilencerProblems) else None
+        names = (kind_of_fault(finding.message),) if isinstance(subject, SourceProblems) else ()
     else:
         holder = subject if finding.about is None else finding.about
         place = holder.origin.find(finding.path)
