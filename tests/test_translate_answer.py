@@ -68,7 +68,7 @@ class TestAWholeAnswer:
         assert "\nX-Kong-LLM-Model: anthropic/claude-x\n" in out
         assert '\n        "content": "Paris."\n' in out
         assert "What became of the provider's fields:\n" in out
-        assert "  renamed     stop_reason -> choices[0].finish_reason\n" in out
+        assert "\n! renamed     stop_reason -> choices[0].finish_reason  (Kong leaves it as it is, and clients" in out
         assert out.endswith(
             "\ntokens: 12 prompt, 5 completion, 17 in all\n"
             "cost: 0.000074, by input_cost and output_cost of the config, for a million tokens each\n"
@@ -153,6 +153,41 @@ class TestAStream:
         *events, last = found["answer"]["events"]
         assert [event["choices"][0]["delta"]["content"] for event in events] == ["", "Par\x1b[31mis"]
         assert last == "[DONE]"
+
+    def test_what_became_of_the_providers_events(self, aicfg: Command, put: Put) -> None:
+        end = 'event: message_delta\ndata: {"type":"message_delta","delta":{"stop_reason":"end_turn"}}\n\n'
+        put({"s.sse": SSE.replace("event: message_stop", f"{end}event: message_stop")})
+        out = aicfg("translate", "m.yaml", "--isolated", "--route", "claude", "--stream", "s.sse").out
+        assert out.partition("What became of the provider's events:\n")[2].splitlines() == [
+            "  changed     message_start -> chunk",
+            "      dropped     type  (Kong does not take this over)",
+            "      renamed     message.id -> id",
+            "      renamed     message.role -> choices[0].delta.role",
+            "      added       choices[0].delta.content, choices[0].index, choices[0].logprobs, object, "
+            "system_fingerprint  (Kong sets it)",
+            '      added       model: "claude-x"  (from the config: config.model.name)',
+            "  changed     content_block_delta -> chunk",
+            "      dropped     type  (Kong does not take this over)",
+            "      renamed     delta.text -> choices[0].delta.content",
+            "      added       choices[0].index, choices[0].finish_reason, choices[0].logprobs, object  (Kong sets it)",
+            '      added       id: "m"  (from an event before)',
+            '      added       model: "claude-x"  (from the config: config.model.name)',
+            "! dropped     message_delta",
+            "    ! dropped     delta.stop_reason  (the client gets no finish_reason)",
+            "  changed     message_stop -> [DONE]",
+        ]
+
+    def test_json_tells_of_the_events_in_full(self, facts: Facts) -> None:
+        *_, stop = facts("claude", "--stream", "s.sse")["trace"]
+        assert (stop["kind"], stop["event"], stop["times"], stop["gives"]) == ("changed", "message_stop", 1, "[DONE]")
+        (field,) = stop["fields"]
+        assert (field["kind"], field["path"], field["surprising"]) == ("dropped", "type", False)
+
+    def test_names_of_events_cannot_drive_the_terminal_either(self, aicfg: Command) -> None:
+        sent = b"event: a\x1b[31m\xff\ndata: {}\n\n"
+        out = aicfg("translate", "m.yaml", "--route", "claude", "--stream", "-", stdin=sent).out
+        assert "\x1b" not in out
+        assert "dropped     a\\x1b[31m" in out
 
     def test_as_text_it_cannot_drive_the_terminal(self, aicfg: Command) -> None:
         for form in ((), ("--diff",), ("--format", "http")):

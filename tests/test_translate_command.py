@@ -101,6 +101,24 @@ class TestWhatIsShown:
             "  added       stream: false  (Kong sets it)\n"
         )
 
+    def test_what_the_provider_does_not_take_is_marked_in_a_line_for_each_reason(
+        self, aicfg: Command, tmp_path: Path
+    ) -> None:
+        (tmp_path / "m.yaml").write_text(ONE.replace("openai", "cohere"), encoding="utf-8")
+        tool = {"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}
+        body = {"messages": [{"role": "user", "content": "Hi"}], "tools": [tool], "stop": ["."], "odd\x1b": 1}
+        out = aicfg("translate", "m.yaml", "--request", "-", stdin=json.dumps(body).encode()).out
+        assert out.partition("What became of the client's fields:\n")[2].splitlines()[:5] == [
+            "! kept        messages  (Cohere's Chat has no messages: with tools in it, Kong sends OpenAI's body; here, "
+            "a message and a chat_history stand for them)",
+            "! kept        tools[0].type  (Cohere's Chat has no type in tools)",
+            "! kept        tools[0].function  (Cohere's Chat has no function in tools: its tools have name, "
+            "description and parameter_definitions, and Kong leaves OpenAI's)",
+            "! kept        stop  (Cohere's Chat has no stop: it is called stop_sequences)",
+            "! kept        odd\\x1b  (Cohere's Chat has no odd\\x1b)",
+        ]
+        assert "note: Cohere's Chat needs a message, and there is none" in out
+
     def test_json_carries_the_same_facts(self, shown: Callable[..., Any]) -> None:
         facts = shown(ONE, "--request", "-", stdin=CHAT)
         assert facts["request"]["url"] == "https://api.openai.com/v1/chat/completions"

@@ -8,6 +8,7 @@ from typing import Any
 from aicfg.catalog.versions import version_text
 from aicfg.preview.recording import AWS, Recording
 from aicfg.preview.run import Preview, measured
+from aicfg.translate.answer_trace import EventChange
 from aicfg.translate.event_stream import Frames
 from aicfg.translate.lua import Fault
 from aicfg.translate.refusal import TranslationError
@@ -25,7 +26,7 @@ class AnswerPreview(NamedTuple):
     """What becomes of an answer at one target. `about` is the preview of the request, which has names and marks.
 
     `body` is what the client gets; with a `refusal`, what it gets until Kong's code fails. `priced` says whether the
-    config has both prices.
+    config has both prices. `trace` is about the fields of a whole answer, `events` about those of a stream.
     """
 
     about: Preview
@@ -35,20 +36,26 @@ class AnswerPreview(NamedTuple):
     headers: Mapping[str, str]
     body: bytes
     trace: tuple[Change, ...]
+    events: tuple[EventChange, ...]
     usage: Usage | None
     priced: bool
     refusal: TranslationError | None
     notes: tuple[str, ...]
 
 
-def received(about: Preview, recorded: Recording, *, streamed: bool, request: Any) -> ClientResponse | ClientStream:
-    """What the client gets at the target of a preview. `request` is its body, None where it is not known.
+def received(
+    about: Preview, recorded: Recording, *, streamed: bool, request: Any, traced: bool = False
+) -> ClientResponse | ClientStream:
+    """What the client gets at the target of a preview. `request` is its body, None where it is not known; `traced` says
+    that the trace of a stream will be asked for.
 
     Raises TranslationError where Kong's own code fails; of a stream, while it is gone through.
     """
     translator = Translator(about.config, gateway=version_text(about.gateway.version))
     if streamed:
-        return translator.stream(recorded.chunks(), status=recorded.status, headers=recorded.headers, request=request)
+        return translator.stream(
+            recorded.chunks(), status=recorded.status, headers=recorded.headers, request=request, traced=traced
+        )
     return translator.response(recorded.body, status=recorded.status, headers=recorded.headers, request=request)
 
 
@@ -58,7 +65,7 @@ def answer_preview(about: Preview, recorded: Recording, *, streamed: bool, reque
     trace: tuple[Change, ...] = ()
     got: ClientResponse | ClientStream | None = None
     try:
-        got = received(about, recorded, streamed=streamed, request=request)
+        got = received(about, recorded, streamed=streamed, request=request, traced=True)
         if isinstance(got, ClientResponse):
             body += got.body
             trace = got.trace
@@ -77,6 +84,7 @@ def answer_preview(about: Preview, recorded: Recording, *, streamed: bool, reque
         got.headers if got else {},
         bytes(body),
         trace,
+        got.trace if isinstance(got, ClientStream) else (),
         _of_stream(bytes(body), config) if streamed else got.usage if isinstance(got, ClientResponse) else None,
         all(isinstance(config.model.option(f"{part}_cost"), int | float) for part in ("input", "output")),
         refusal,

@@ -12,8 +12,8 @@ from aicfg.lint.reporters.text import printable
 from aicfg.preview.answer import OF_STREAM, AnswerPreview, recorded_text
 from aicfg.preview.changes import told
 from aicfg.preview.diff import compared
-from aicfg.preview.formats.json import refusal_facts, trace_facts
-from aicfg.preview.formats.text import LONG, heading, trace_lines
+from aicfg.preview.formats.json import event_facts, refusal_facts, trace_facts
+from aicfg.preview.formats.text import LONG, event_lines, heading, trace_lines
 from aicfg.preview.paint import Paint
 from aicfg.preview.words import pretty
 
@@ -49,7 +49,8 @@ def _block(answer: AnswerPreview, paint: Paint, usage: bool) -> Iterator[str]:
         yield paint("bold", first)
         yield from rest
     recorded = _json(answer.recorded.body)
-    yield from trace_lines(list(told(answer.trace, answer.about.hidden, recorded)), "provider", paint)
+    yield from trace_lines(list(told(answer.trace, answer.about.hidden, recorded)), "provider's fields", paint)
+    yield from event_lines(answer.events, answer.about.hidden, paint)
     yield from _ends(answer, paint, usage)
 
 
@@ -168,7 +169,7 @@ def facts_of(answer: AnswerPreview) -> dict[str, Any]:
         "route_type": answer.about.route_type,
         "gateway": str(answer.about.gateway),
         "answer": got if answer.status else None,
-        "trace": trace_facts(answer.trace, show),
+        "trace": event_facts(answer.events, show) if answer.streamed else trace_facts(answer.trace, show),
         "usage": answer.usage._asdict() if answer.usage else None,
         "refusal": refusal_facts(answer.refusal, show) if answer.refusal else None,
         "notes": show(answer.notes),

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from aicfg.lint.reporters.text import printable
 from aicfg.preview.hidden import Hidden
 from aicfg.preview.run import Preview
 from aicfg.preview.words import compact, dotted
 from aicfg.translate.trace import Change
 from aicfg.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from aicfg.translate.answer_trace import EventChange
 
 Path = tuple[str | int, ...]
 
@@ -32,23 +36,49 @@ def lines(preview: Preview) -> Iterator[Line]:
 def told(changes: Sequence[Change], hidden: Hidden, given: Any) -> Iterator[Line]:
     """A trace, where `given` is the body that it is about."""
     every = {change.path for change in changes if change.path is not None}
-    plain = [change for change in changes if change.kind == "kept" and not change.reason]
-    whole = _wholes({change.path for change in plain if change.path is not None}, every)
-    done: set[Path] = set()
-    kept = []
-    for change in plain:
-        path = change.path or ()
-        top = next((path[:end] for end in range(len(path) + 1) if path[:end] in whole), path)
-        if top not in done:
-            done.add(top)
-            kept.append(top)
-    if kept:
-        names = [dotted(path) or "the whole body" for path in kept]
-        yield Line("kept", ", ".join(names), "", False)
+    kept: dict[tuple[str, bool], list[Path]] = {("", False): []}
     for change in changes:
-        if change.kind == "kept" and not change.reason:
-            continue
-        yield Line(change.kind, _what(change, hidden, given), _why(change, hidden), change.surprising)
+        if change.kind == "kept":
+            kept.setdefault((change.reason, change.surprising), []).append(change.path or ())
+    first = {paths[0]: why for why, paths in kept.items() if paths}
+    if kept["", False]:
+        yield Line("kept", _names(kept["", False], every), "", False)
+    for change in changes:
+        if change.kind != "kept":
+            yield Line(change.kind, _what(change, hidden, given), _why(change, hidden), change.surprising)
+        elif change.reason and (why := first.get(change.path or ())):
+            yield Line("kept", _names(kept[why], every), _why(change, hidden), change.surprising)
+
+
+def of_event(event: EventChange, hidden: Hidden) -> Line:
+    """What became of the events of one name."""
+    name = printable(hidden.shown(event.event))
+    times = f"{event.times} x " if event.times > 1 else ""
+    gives = f" -> {event.gives}" if event.gives else ""
+    return Line(event.kind, f"{times}{name}{gives}", printable(hidden.shown(event.reason)), event.surprising)
+
+
+def of_fields(event: EventChange, hidden: Hidden) -> Iterator[Line]:
+    """What became of the fields of these events: what is dropped or added for the same reason in one line."""
+    alike: dict[Line, list[Change]] = {}
+    for change in event.changes:
+        what = "" if change.kind in ("dropped", "added") else _what(change, hidden, None)
+        line = Line(change.kind, what, _why(change, hidden), change.surprising)
+        alike.setdefault(line, []).append(change)
+    for line, changes in alike.items():
+        if line.what:
+            yield line
+        elif len(changes) == 1:
+            yield line._replace(what=_what(changes[0], hidden, None))
+        else:
+            yield line._replace(what=_places([change.path or change.to[0] for change in changes], hidden))
+
+
+def _names(paths: Sequence[Path], every: set[Path]) -> str:
+    """The paths, in the place of some the one that they all are below, where there is no other there."""
+    whole = _wholes(set(paths), every)
+    tops = (next((path[:end] for end in range(len(path) + 1) if path[:end] in whole), path) for path in paths)
+    return ", ".join(dotted(path) or "the whole body" for path in dict.fromkeys(tops))
 
 
 def _wholes(paths: set[Path], every: set[Path]) -> set[Path]:
@@ -64,7 +94,7 @@ def _what(change: Change, hidden: Hidden, given: Any) -> str:
     places = _places(change.to, hidden)
     if change.kind == "added":
         return f"{places}: {value}"
-    path = hidden.shown(dotted(change.path or ()))
+    path = hidden.shown(dotted(change.path or ())) or "the whole of it"
     if change.kind == "dropped" or not change.to:
         return path
     moved = "" if change.to == (change.path,) else f" -> {places}"
@@ -88,5 +118,5 @@ def _places(paths: Iterable[Sequence[str | int]], hidden: Hidden) -> str:
 
 def _why(change: Change, hidden: Hidden) -> str:
     source = f"config.{change.source}" if change.source else ""
-    reason = hidden.shown(change.reason)
+    reason = printable(hidden.shown(change.reason))
     return f"{reason}: {source}" if reason and source else reason or source

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from pathlib import Path
@@ -111,7 +112,8 @@ class _Door:
         if isinstance(outcome.body, bytes):
             number = self.journal.add(exchange, "done")
             self.journal.change(number, body=self._shown(outcome, outcome.body))
-            return Response(outcome.body, outcome.status, _headers(outcome))
+            body = gzip.compress(outcome.body) if outcome.zipped else outcome.body
+            return Response(body, outcome.status, _headers(outcome))
         number = self.journal.add(exchange, "streaming")
         pieces = self._pieces(number, outcome, outcome.body)
         return StreamingResponse(pieces, outcome.status, _headers(outcome))

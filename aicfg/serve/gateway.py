@@ -9,8 +9,10 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from aicfg.catalog.versions import version_text
 from aicfg.errors import AicfgError, UsageError
 from aicfg.kong.entities import Entities
+from aicfg.patterns import later
 from aicfg.preview.answer import received
 from aicfg.preview.formats.json import facts_of
 from aicfg.preview.places import Place, places
@@ -22,6 +24,7 @@ from aicfg.serve.shown import traceable
 from aicfg.translate import cohere, ollama
 from aicfg.translate.refusal import TranslationError
 from aicfg.translate.stream import ClientStream
+from aicfg.translate.versions import behaviour
 from aicfg.tuples import NamedTuple
 
 JSON = "application/json"
@@ -35,13 +38,15 @@ _NOT_PASSED_ON = frozenset(
     ("connection", "content-length", "keep-alive", "proxy-connection", "server", "transfer-encoding", "upgrade", "date")
 )
 _OWN = "x-aicfg-"
+_GZIP = later(r"(?<![A-Za-z])gzip(?![A-Za-z])")
 
 
 class Outcome(NamedTuple):
     """What a client gets: `body` in pieces for a stream, during which TranslationError may be raised.
 
     `about` is what became of the request, None where no route took it; `problem` what aicfg or Kong has against it, in
-    lines; `reply` the recording that was used; `notes` what a reader should know of the answer.
+    lines; `reply` the recording that was used; `notes` what a reader should know of the answer. `zipped`: the body goes
+    out gzipped.
     """
 
     status: int
@@ -51,6 +56,7 @@ class Outcome(NamedTuple):
     problem: tuple[str, ...] = ()
     reply: Reply | None = None
     notes: tuple[str, ...] = ()
+    zipped: bool = False
 
 
 class Gateway:
@@ -88,12 +94,12 @@ class Gateway:
             reply = self.replies.find(wanted)
         except NoReply as error:
             return _own(404, error)._replace(about=about)
-        return _recorded(about, reply, request.body, wanted.streamed)
+        return _recorded(about, reply, request, wanted.streamed)
 
 
 def asks_for_stream(about: Preview) -> bool:
     """Whether Kong asks the provider for a stream, as the translation has decided."""
-    return about.upstream is not None and about.upstream._exchange.streaming
+    return about.upstream is not None and about.upstream.streaming
 
 
 def _translated(about: Preview) -> Outcome:
@@ -101,10 +107,10 @@ def _translated(about: Preview) -> Outcome:
     return Outcome(200, {"Content-Type": JSON, **_about(about)}, _json(facts), about)
 
 
-def _recorded(about: Preview, reply: Reply, body: bytes, streamed: bool) -> Outcome:
+def _recorded(about: Preview, reply: Reply, request: ClientRequest, streamed: bool) -> Outcome:
     show = about.hidden.restored
     try:
-        got = received(_resolved(about), reply.recording, streamed=streamed, request=body)
+        got = received(_resolved(about), reply.recording, streamed=streamed, request=request.body)
     except TranslationError as error:
         lines = ("Kong's own code fails over this answer, and the client gets none.", error.hint or "")
         return _own(502, AicfgError(lines[0], hint=error.hint))._replace(about=about, problem=lines, reply=reply)
@@ -113,7 +119,19 @@ def _recorded(about: Preview, reply: Reply, body: bytes, streamed: bool) -> Outc
     headers = {name: show(value) for name, value in got.headers.items() if _passed_on(name)}
     pieces = (_restored(about, piece) for piece in got) if isinstance(got, ClientStream) else _restored(about, got.body)
     notes = tuple(show(note) for note in got.notes)
-    return Outcome(got.status, {**headers, **_about(about)}, pieces, about, (), reply, notes)
+    zipped = not streamed and reply.recording.status == 200 and _zips(about, request)
+    if zipped:
+        headers["Content-Encoding"] = "gzip"
+    return Outcome(got.status, {**headers, **_about(about)}, pieces, about, (), reply, notes, zipped)
+
+
+def _zips(about: Preview, request: ClientRequest) -> bool:
+    """Whether Kong gzips a whole answer: where Accept-Encoding has the word, and be it to refuse it.
+
+    Source: shared-filters/parse-request.lua and base.lua in kong/llm/plugin (3.10).
+    """
+    zips = behaviour(version_text(about.gateway.version)).back.zips
+    return zips and _GZIP.search(request.header("Accept-Encoding") or "") is not None
 
 
 def _resolved(about: Preview) -> Preview:
@@ -122,8 +140,7 @@ def _resolved(about: Preview) -> Preview:
     if not isinstance(model, Mapping) or "$(" not in str(model.get("name")) or about.gateway.version[:2] < (3, 10):
         return about
     assert about.upstream is not None
-    name = about.upstream._exchange.model.name
-    return about._replace(config={**about.config, "model": {**model, "name": name}})
+    return about._replace(config={**about.config, "model": {**model, "name": about.upstream.model}})
 
 
 def _passed_on(name: str) -> bool:

@@ -28,5 +28,7 @@ One way to read it, from the door inwards:
 * `lua` and `cjson` hold what Lua and its JSON library do to values, `client` what nginx makes of a request,
   `refusal` the errors.
 * `marks` and `trace` find out what became of each field of the client's body without the formats knowing of it, but
-  for the words in their `REMARKS` (`remarks`). `notes` says what a config does that few expect.
+  for the words in their `REMARKS` (`remarks`). `published` is what providers' own types have, and `misfits` holds the
+  upstream body against that. `notes` says what a config does that few expect. On the way back, `answer_trace` follows
+  answers and events, with the words in `answer_remarks`.
 """

@@ -86,7 +86,7 @@ def _decoded(request: Any) -> Any:
     if not isinstance(request, bytes):
         return request
     try:
-        return cjson.decode(request.decode("utf-8", "surrogateescape"))
+        return cjson.read(request)
     except (cjson.NotJson, cjson.TooDeep):
         return None
 

@@ -67,12 +67,17 @@ def _has_calls(message: Any) -> bool:
     return isinstance(message, dict) and isinstance(message.get("tool_calls"), list)
 
 
+def _has_another_role(message: Any) -> bool:
+    return isinstance(message, dict) and message.get("role") not in (*ROLES, "system", "tool")
+
+
 REMARKS: tuple[Remark, ...] = (
     in_url("model", "the model stands in the URL"),
     in_url("stream", "streaming is another operation in the URL"),
     lost("messages.*.tool_calls.*.type", "it goes without saying here", surprising=False),
     lost("messages.*.tool_calls.**", "of a message's tool calls, Kong sends the last one"),
     lost("messages.*.content.**", "the tool call takes the place of the text", when=_has_calls),
+    lost("messages.*.role", "Kong knows no such role and leaves it out", when=_has_another_role),
     lost("messages.*.role", "system prompts stand beside the messages", surprising=False),
     sent("messages.*.content.*.image_url.**", "Kong does not convert images, and Bedrock's have another shape"),
     sent("messages.*.content.*.type", "Kong does not convert parts, and Bedrock's blocks have no type"),
@@ -323,7 +328,7 @@ def _decoded_body(body: Any) -> Any:
     if kind(body) not in ("string", "number"):
         raise Fault("the body of a frame is no text")
     try:
-        return decoded(body)
+        return cjson.opened(body)
     except cjson.NotJson:
         return NIL
 

@@ -18,7 +18,7 @@ from typing import Any
 from aicfg.patterns import later
 from aicfg.translate.lua import NIL, kind, number
 from aicfg.translate.lua import text as as_text
-from aicfg.translate.marks import derived, leaves, plain
+from aicfg.translate.marks import below, derived, leaves, plain
 
 MAX_DEPTH = 1000
 """Levels of nesting that lua-cjson reads and writes."""
@@ -76,15 +76,33 @@ def decode(text: str, *, arrays: bool = True) -> Any:
     return as_lua(value, arrays=arrays)
 
 
+def read(raw: bytes, *, arrays: bool = True) -> Any:
+    """The same for bytes; what is no UTF-8 stays as it is."""
+    return decode(raw.decode("utf-8", "surrogateescape"), arrays=arrays)
+
+
+def write(value: Any) -> bytes:
+    """What `encode` gives, as bytes."""
+    return encode(value).encode("utf-8", "surrogateescape")
+
+
 def decoded(text: Any) -> Any:
     """What drivers make of JSON inside a field of the body: a text, or a number, which Lua takes for one.
 
     Raises NotJson for everything else, and where lua-cjson does not take the text.
     """
+    return derived(_inside(text), "the JSON in the text is an object here", text)
+
+
+def opened(text: Any) -> Any:
+    """The same for a text that only wraps what was sent: the trace then looks at the fields inside."""
+    return below(_inside(text), text)
+
+
+def _inside(text: Any) -> Any:
     if kind(text) not in ("string", "number"):
         raise NotJson("there is no text")
-    value = decode(text if isinstance(text, str) else as_text(text), arrays=False)
-    return derived(value, "the JSON in the text is an object here", text)
+    return decode(text if isinstance(text, str) else as_text(text), arrays=False)
 
 
 def encode(value: Any) -> str:

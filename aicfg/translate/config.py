@@ -103,6 +103,11 @@ class Config(NamedTuple):
     templates: tuple[Path, ...]
 
     @property
+    def format_module(self) -> str:
+        """The bare name of the wire format's module."""
+        return self.format.__name__.rpartition(".")[2]
+
+    @property
     def passthrough(self) -> bool:
         """Whether bodies go through untouched: route type preserve, and the provider's own format."""
         return self.route_type == PRESERVE or self.llm_format != "openai"

@@ -26,7 +26,7 @@ class Event(NamedTuple):
         if self.data is None:
             raise Fault("it reads JSON where an event has no data")
         try:
-            return cjson.decode(self.data.decode("utf-8", "surrogateescape"), arrays=False)
+            return cjson.read(self.data, arrays=False)
         except cjson.TooDeep as error:
             raise UsageError(f"an event is too deep: {error}", hint="Kong itself takes up to 1000 levels") from None
         except cjson.NotJson:

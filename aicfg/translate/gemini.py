@@ -62,10 +62,15 @@ def _has_calls(message: Any) -> bool:
     return isinstance(message, dict) and message.get("role") == "assistant" and _calls(message.get("tool_calls"))
 
 
+def _has_another_role(message: Any) -> bool:
+    return isinstance(message, dict) and message.get("role") not in (*ROLES, "system", "tool")
+
+
 REMARKS: tuple[Remark, ...] = (
     in_url("model", "the model stands in the URL"),
     in_url("stream", "streaming is another operation in the URL"),
     lost("messages.*.content.**", "the calls take the place of the text", when=_has_calls),
+    lost("messages.*.role", "Kong knows no such role and leaves it out", when=_has_another_role),
     lost("messages.*.role", "system prompts stand beside the contents", surprising=False),
     lost("messages.*.tool_calls.*.function.arguments", "of a call, Kong sends the function's name only"),
     lost("messages.*.tool_calls.*.type", "every call is one of a function here", surprising=False),

@@ -1,6 +1,6 @@
 """Values that remember where they come from: how the trace follows them without the formats knowing of it.
 
-For a trace, the translation runs once more with every leaf of the client's body and of the config marked. Marked texts
+For a trace, the translation runs once more with every leaf of what is given and of the config marked. Marked texts
 and numbers equal plain ones. Nothing can stand in for null, true and false in Python, so their marks are objects of
 their own, which `aicfg.translate.lua` knows. What is made of marked values says so by `derived`.
 """
@@ -12,12 +12,13 @@ from typing import Any, Literal
 
 from aicfg.tuples import NamedTuple
 
-Where = Literal["client", "config"]
+Where = Literal["given", "config", "earlier"]
 Path = tuple[str | int, ...]
 
 
 class Source(NamedTuple):
-    """A leaf of the client's body, or a value of the config."""
+    """A leaf of what is translated (the client's body, the provider's answer or event), or a value of the config, or of
+    an earlier event."""
 
     where: Where
     path: Path
@@ -75,6 +76,14 @@ def derived(value: Any, how: str, *origins: Any) -> Any:
     happens, which is every time but in a trace."""
     sources = tuple(source for origin in origins if isinstance(origin, Mark) for source in origin.sources)
     return _remarked(value, sources, how) if sources else value
+
+
+def below(value: Any, text: Any) -> Any:
+    """`value`, which was read out of a text, with its leaves marked as standing below where the text stands."""
+    if not isinstance(text, Mark) or not text.sources:
+        return value
+    where, path = text.sources[0]
+    return marked(value, where, path)
 
 
 def plain(value: Any) -> Any:

@@ -84,12 +84,19 @@ def _passthrough(exchange: Exchange) -> Iterator[str]:
             yield f"the body is sent untouched, so {', '.join(ignored)} of the config have no effect"
 
 
+def _missing(exchange: Exchange) -> Iterator[str]:
+    from aicfg.translate.misfits import missing
+
+    return missing(exchange)
+
+
 _CHECKS: tuple[Callable[[Exchange], Iterator[str]], ...] = (
     _measured,
     _passthrough,
     _port,
     _upstream_path,
     _no_operation,
+    _missing,
     _credentials,
     _signing,
 )

@@ -46,15 +46,11 @@ class ClientResponse:
     def trace(self) -> tuple[Change, ...]:
         """What became of each field of the provider's answer, found out when it is asked for; nothing for an answer
         that Kong did not translate, or that it fails over."""
-        from aicfg.translate.trace import trace_answer
+        from aicfg.translate.answer_trace import trace_answer
 
-        config = self._answer.config
-        make = config.answer
-        if self._received is NIL or make is None:
+        if self._received is NIL:
             return ()
-        return trace_answer(
-            self._received, lambda answer, model: make(answer, model, config.behaviour), self._answer.drivers_model
-        )
+        return trace_answer(self._received, self._answer.config, self._answer.drivers_model)
 
     @property
     def usage(self) -> Usage | None:
@@ -104,14 +100,13 @@ def translated(answer: Answer, decoded: Any, body: bytes) -> tuple[bytes, Any]:
         where = f"{config.driver.provider}://{config.route_type}"
         raise _Untranslated(f"no transformer available from format {where}")
     if decoded is NIL:
-        module = config.format.__name__.rpartition(".")[2]
-        unreadable = config.behaviour.back.unreadable.get(module, config.format.UNREADABLE)
+        unreadable = config.behaviour.back.unreadable.get(config.format_module, config.format.UNREADABLE)
         raise Reason(unreadable.format(route_type=config.route_type))
     made = config.answer(decoded, answer.drivers_model, config.behaviour)
     if made is None:
         return body, decoded
     try:
-        return cjson.encode(made).encode("utf-8", "surrogateescape"), made
+        return cjson.write(made), made
     except cjson.NotWritable:
         raise Reason("Cannot serialise number: must not be NaN or Infinity") from None
 
@@ -119,7 +114,7 @@ def translated(answer: Answer, decoded: Any, body: bytes) -> tuple[bytes, Any]:
 def _decoded(body: bytes, config: Config) -> Any:
     """The body's JSON, NIL where it is none."""
     try:
-        return cjson.decode(body.decode("utf-8", "surrogateescape"), arrays=False)
+        return cjson.read(body, arrays=False)
     except cjson.TooDeep as error:
         raise UsageError(f"the answer is too deep: {error}", hint="Kong itself takes up to 1000 levels") from None
     except cjson.NotJson:
@@ -139,7 +134,7 @@ def _counted(count: Callable[[Any, Config], None], decoded: Any, config: Config)
 
 def _failed(answer: Answer, message: str) -> ClientResponse:
     answer.status = 500
-    return ClientResponse(answer, cjson.encode({"error": {"message": message}}).encode("utf-8", "surrogateescape"))
+    return ClientResponse(answer, cjson.write({"error": {"message": message}}))
 
 
 def _failure(config: Config, reason: str) -> str:
@@ -158,8 +153,7 @@ def _said(fault: Fault, config: Config) -> str:
     back = config.behaviour.back
     if back.silent is None or (config.driver.provider, config.format_name) in back.silent:
         return "unexpected_error"
-    module = config.format.__name__.rpartition(".")[2]
-    file = {"ollama": "shared", "llama2_raw": "llama2"}.get(module, module)
+    file = {"ollama": "shared", "llama2_raw": "llama2"}.get(config.format_module, config.format_module)
     return LUA_FILE.format(file=file, line=back.lines.get(fault.place, 0), said=fault.said or str(fault))
 
 

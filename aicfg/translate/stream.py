@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from aicfg.errors import UsageError
 from aicfg.translate import cjson
 from aicfg.translate.answer import Answer
 from aicfg.translate.config import Config
 from aicfg.translate.events import DONE, Event, Session
 from aicfg.translate.lua import Fault
 from aicfg.translate.refusal import Reason, crash
+
+if TYPE_CHECKING:
+    from aicfg.translate.answer_trace import EventChange, EventTrace
 
 UNSUPPORTED = b'data: {"error": true, "message": "empty or unsupported transformer response"}'
 """All that the client gets of a stream whose Content-Type Kong has no parser for."""
@@ -31,8 +35,9 @@ class ClientStream:
     the way where Kong's own code fails, and the client's connection ends. `notes` say what a reader should know.
     """
 
-    def __init__(self, answer: Answer, chunks: Iterable[bytes]) -> None:
+    def __init__(self, answer: Answer, chunks: Iterable[bytes], *, traced: bool = False) -> None:
         self._answer = answer
+        self._trace = _event_trace(answer) if traced else None
         self._chunks = (bytes(chunks),) if isinstance(chunks, (bytes, bytearray)) else chunks
         self._upstream_type = answer.header("Content-Type")
         self.status = answer.status
@@ -60,6 +65,16 @@ class ClientStream:
     def notes(self) -> tuple[str, ...]:
         return tuple(self._answer.notes)
 
+    @property
+    def trace(self) -> tuple[EventChange, ...]:
+        """What became of the events that came until now; nothing for a stream that Kong does not translate.
+
+        Raises UsageError for a stream that was not asked to be traced: going through it, it forgets.
+        """
+        if self._trace is None:
+            raise UsageError("this stream is not traced", hint="ask for it with traced=True")
+        return self._trace.changes
+
     def __iter__(self) -> Iterator[bytes]:
         if self.status != 200 or self._answer.config.passthrough:
             return iter(self._chunks)
@@ -68,10 +83,16 @@ class ClientStream:
             chunks = _inflated(chunks)
         joins = self._answer.buffered and self._answer.config.behaviour.back.waits_for_the_unasked
         chunks = _joined(chunks) if joins else chunks
-        return _translated(self._answer, self._upstream_type, chunks)
+        return _translated(self._answer, self._upstream_type, chunks, self._trace)
 
     def __repr__(self) -> str:
         return f"<ClientStream {self.status}>"
+
+
+def _event_trace(answer: Answer) -> EventTrace:
+    from aicfg.translate.answer_trace import EventTrace
+
+    return EventTrace(answer)
 
 
 def _inflated(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -91,14 +112,18 @@ def _joined(chunks: Iterable[bytes]) -> Iterator[bytes]:
     yield b"".join(chunks)
 
 
-def _translated(answer: Answer, content_type: str | None, chunks: Iterable[bytes]) -> Iterator[bytes]:
+def _translated(
+    answer: Answer, content_type: str | None, chunks: Iterable[bytes], trace: EventTrace | None
+) -> Iterator[bytes]:
     """The events of each chunk. An empty chunk brings the events of the one before again."""
     back = answer.config.behaviour.back
     read = back.reader(answer, content_type)
-    write = _writer(answer)
+    write = _writer(answer, trace)
     events: list[Event] | None = None
     for chunk in chunks:
         if chunk and read is None:
+            if trace:
+                trace.unreadable()
             yield UNSUPPORTED
             return
         try:
@@ -106,28 +131,34 @@ def _translated(answer: Answer, content_type: str | None, chunks: Iterable[bytes
                 events = read(chunk)
             elif not back.repeats_events:
                 continue
+            elif trace and events:
+                trace.repeated()
         except Fault as error:
             crash(f"cutting a chunk into events, {error}")
         out = b"".join(map(write, events or ()))
         if out:
             yield out
+    if trace:
+        trace.end()
 
 
-def _writer(answer: Answer) -> Callable[[Event], bytes]:
+def _writer(answer: Answer, trace: EventTrace | None) -> Callable[[Event], bytes]:
     config = answer.config
     session = Session(answer.drivers_model)
-    make = config.event
 
     def write(event: Event) -> bytes:
         """One event as the client gets it. What a driver cannot read or fails over is left out."""
-        if make is None:
-            return b""
+        made = sent = None
+        why = ""
         try:
-            made = make(event, session, config.behaviour)
-            if made is None:
-                return b""
-            sent = made if isinstance(made, bytes) else cjson.encode(made).encode("utf-8", "surrogateescape")
-        except (Fault, Reason, cjson.NotWritable):
+            made = config.event(event, session, config.behaviour) if config.event else None
+            if made is not None:
+                sent = made if isinstance(made, bytes) else cjson.write(made)
+        except (Fault, Reason, cjson.NotWritable) as error:
+            why = f"Kong leaves it out: {error}"
+        if trace:
+            trace.saw(event, sent, why)
+        if sent is None:
             return b""
         if sent == DONE:
             return b"data: " + sent
@@ -141,7 +172,7 @@ def _count(sent: Any, config: Config) -> None:
     """Kong counts the tokens of what it sends. Over some shapes of JSON that fails, and with it the stream."""
     try:
         if isinstance(sent, bytes):
-            sent = cjson.decode(sent.decode("utf-8", "surrogateescape"), arrays=False)
+            sent = cjson.read(sent, arrays=False)
     except (cjson.NotJson, cjson.TooDeep):
         return
     try:

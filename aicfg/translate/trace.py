@@ -7,12 +7,12 @@ leaf of the client's body is in exactly one change, and every leaf of the upstre
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from aicfg.translate.config import Model
 from aicfg.translate.exchange import Exchange
 from aicfg.translate.marks import Mark, Path, Source, marked, plain
+from aicfg.translate.misfits import misfits
 from aicfg.translate.order import REHEARSED
 from aicfg.translate.parameters import MERGED
 from aicfg.translate.remarks import Kind, remark_on
@@ -42,17 +42,19 @@ class Change(NamedTuple):
 
 
 class _Leaf(NamedTuple):
-    """A leaf of the upstream body: its value, the client's leaves in it and how, its place in the config."""
+    """A leaf of what was made: its value, the given leaves in it and how, its place in the config, and whether it was
+    given earlier."""
 
     value: Any
-    client: tuple[Path, ...]
+    given: tuple[Path, ...]
     how: str
     config: str
+    earlier: bool
 
 
 def trace(exchange: Exchange) -> tuple[Change, ...]:
     """The changes, in the order of the client's body, then what is added in the order of the upstream body."""
-    given = dict(_leaves(exchange.accepted)) if exchange.accepted is not None else {}
+    given = dict(fields(exchange.accepted)) if exchange.accepted is not None else {}
     if exchange.passthrough:
         return tuple(Change("kept", path, (path,), (value,)) for path, value in given.items())
     rounded = _rounded(exchange.given, given)
@@ -60,29 +62,20 @@ def trace(exchange: Exchange) -> tuple[Change, ...]:
     def explained(change: Change) -> Change:
         return _explained(change, exchange, change.path in rounded)
 
-    return _followed(given, _rehearse(exchange).body, explained)
+    changes = followed(given, _rehearse(exchange).body, explained)
+    unfit = misfits(exchange)
+    return tuple(_warned(change, unfit) for change in changes) if unfit else changes
 
 
-def trace_answer(answer: Any, make: Callable[[Any, Model], Any], model: Model) -> tuple[Change, ...]:
-    """The same for a provider's answer, and what `make` makes of it for the client."""
+def followed(given: dict[Path, Any], made: Any, explained: Callable[[Change], Change]) -> tuple[Change, ...]:
+    """What became of each leaf of `given` in `made`, which was made of marked values, and what else is there.
 
-    def explained(change: Change) -> Change:
-        return change._replace(reason="Kong does not take this over") if change.kind == "dropped" else change
-
-    name = marked(model.name, "config", ("model", "name"))
-    options = marked(model.options, "config", ("model", "options"))
-    made = make(marked(answer, "client"), model._replace(name=name, options=options))
-    if made is None:
-        return tuple(Change("kept", path, (path,), (value,)) for path, value in _leaves(answer))
-    return _followed(dict(_leaves(answer)), made, explained)
-
-
-def _followed(given: dict[Path, Any], made: Any, explained: Callable[[Change], Change]) -> tuple[Change, ...]:
-    """What became of each leaf of `given` in `made`, and what else is there."""
-    there = {path: _leaf(value) for path, value in _leaves(made)}
+    `explained` gives a change of a given leaf the words for it.
+    """
+    there = {path: _leaf(value) for path, value in fields(made)}
     found: dict[Path, list[Path]] = {}
     for place, leaf in there.items():
-        for path in leaf.client:
+        for path in leaf.given:
             found.setdefault(path, []).append(place)
     of_config = [(place, leaf) for place, leaf in there.items() if leaf.config]
     changes = [
@@ -111,7 +104,7 @@ def _rehearse(exchange: Exchange) -> Exchange:
         auth=auth._replace(param_value=marked(auth.param_value, "config", ("auth", "param_value"))),
     )
     rehearsal = Exchange(marked_config, exchange.client, exchange.given)
-    rehearsal.accepted = marked(exchange.accepted, "client")
+    rehearsal.accepted = marked(exchange.accepted, "given")
     for step in config.behaviour.steps:
         if step in REHEARSED:
             step(rehearsal)
@@ -129,7 +122,7 @@ def _landed(path: Path, places: list[Path], upstream: dict[Path, _Leaf]) -> Chan
 
 def _replaced(path: Path, value: Any, there: _Leaf | None) -> Change | None:
     """The change of a leaf in whose place Kong puts a value of its own, which may be the same."""
-    if there is None or there.client:
+    if there is None or there.given:
         return None
     if _same(there.value, value):
         return Change("kept", path, (path,), (value,))
@@ -164,27 +157,39 @@ def _explained(change: Change, exchange: Exchange, rounded: bool) -> Change:
     return change
 
 
+def _warned(change: Change, unfit: Mapping[Path, str]) -> Change:
+    """The change with why the provider may not want what it gets. Of credentials, people know what they are for."""
+    if change.source.startswith("auth."):
+        return change
+    above = (place[:end] for place in change.to for end in range(1, len(place) + 1))
+    says = next((unfit[path] for path in above if path in unfit), None)
+    if says is None:
+        return change
+    return change._replace(reason=f"{says}; {change.reason}" if change.reason else says, surprising=True)
+
+
 def _added(place: Path, leaf: _Leaf) -> Change:
-    reason = "from the config" if leaf.config else "Kong sets it"
+    reason = "from the config" if leaf.config else "from an event before" if leaf.earlier else "Kong sets it"
     return Change("added", None, (place,), (leaf.value,), reason, leaf.config)
 
 
 def _leaf(value: Any) -> _Leaf:
     sources: tuple[Source, ...] = value.sources if isinstance(value, Mark) else ()
-    client = tuple(dict.fromkeys(source.path for source in sources if source.where == "client"))
+    given = tuple(dict.fromkeys(source.path for source in sources if source.where == "given"))
     config = next((".".join(map(str, source.path)) for source in sources if source.where == "config"), "")
     shown = SECRET if config.startswith("auth.") else plain(value)
-    return _Leaf(shown, client, value.how if isinstance(value, Mark) else "", config)
+    earlier = any(source.where == "earlier" for source in sources)
+    return _Leaf(shown, given, value.how if isinstance(value, Mark) else "", config, earlier)
 
 
-def _leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+def fields(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """Everything that is no list or object with something in it."""
     if isinstance(value, dict) and value:
         for key, item in value.items():
-            yield from _leaves(item, (*path, key))
+            yield from fields(item, (*path, key))
     elif isinstance(value, list) and value:
         for index, item in enumerate(value):
-            yield from _leaves(item, (*path, index))
+            yield from fields(item, (*path, index))
     else:
         yield path, value
 
@@ -205,4 +210,4 @@ def _rounded(given: Any, accepted: dict[Path, Any]) -> set[Path]:
             given = json.loads(given)
         except ValueError:
             return set()
-    return {path for path, value in _leaves(given) if isinstance(value, (int, float)) and accepted.get(path) != value}
+    return {path for path, value in fields(given) if isinstance(value, (int, float)) and accepted.get(path) != value}

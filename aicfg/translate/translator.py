@@ -49,10 +49,16 @@ class Translator:
         return respond(Answer(self.config, status, headers, request, "application/json"), body)
 
     def stream(
-        self, chunks: Iterable[bytes], *, status: int = 200, headers: Headers | None = None, request: Any = None
+        self,
+        chunks: Iterable[bytes],
+        *,
+        status: int = 200,
+        headers: Headers | None = None,
+        request: Any = None,
+        traced: bool = False,
     ) -> ClientStream:
         """What the client gets of a provider's stream. The arguments are those of `translate_stream`."""
-        return ClientStream(Answer(self.config, status, headers, request, "text/event-stream"), chunks)
+        return ClientStream(Answer(self.config, status, headers, request, "text/event-stream"), chunks, traced=traced)
 
 
 def translate_request(
@@ -108,13 +114,17 @@ def translate_stream(
     headers: Headers | None = None,
     request: Any = None,
     gateway: str = "3.10",
+    traced: bool = False,
 ) -> ClientStream:
     """What the client gets when a provider streams `chunks`, each as Kong gets it from the network.
 
     `headers` are the provider's (none: server-sent events); their Content-Type decides how the chunks are read.
-    `request` is the client's body, which can decide the model. The stream is read as the result is gone through.
+    `request` is the client's body, which can decide the model. The stream is read as the result is gone through; with
+    `traced`, the result then tells what became of its events (`trace`).
 
     Raises UsageError where the config or the version is nothing that can be translated; going through the result
     raises TranslationError where Kong's own code fails, after what the client had got until then.
     """
-    return Translator(config, gateway=gateway).stream(chunks, status=status, headers=headers, request=request)
+    return Translator(config, gateway=gateway).stream(
+        chunks, status=status, headers=headers, request=request, traced=traced
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from aicfg.translate.exchange import Exchange
+from aicfg.translate.lua import NIL
 
 if TYPE_CHECKING:
     from aicfg.translate.trace import Change
@@ -15,7 +16,8 @@ class UpstreamRequest:
 
     `path` is None where the gateway leaves the client's; `query` is the raw string; `headers` are those that the
     gateway sets; `body` is parsed JSON, None where the client's body passes through untouched (`passthrough`).
-    `signing` says what the gateway would sign (`service`, `region`, `host`), else None.
+    `signing` says what the gateway would sign (`service`, `region`, `host`), else None. `streaming` says whether the
+    provider is asked for a stream, `model` which model is called: the resolved name, None where there is none.
 
     Headers, query and body hold the config's credentials as they are.
     """
@@ -27,12 +29,14 @@ class UpstreamRequest:
         "headers",
         "host",
         "method",
+        "model",
         "passthrough",
         "path",
         "port",
         "query",
         "scheme",
         "signing",
+        "streaming",
     )
 
     def __init__(self, exchange: Exchange) -> None:
@@ -47,6 +51,8 @@ class UpstreamRequest:
         self.passthrough = exchange.passthrough
         self.body: Any = None if exchange.passthrough else exchange.body
         self.signing = exchange.signing
+        self.streaming = exchange.streaming
+        self.model: Any = None if exchange.model.name is NIL else exchange.model.name
 
     @property
     def trace(self) -> tuple[Change, ...]:

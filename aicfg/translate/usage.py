@@ -28,7 +28,7 @@ class Usage(NamedTuple):
 def usage(body: bytes, config: Config) -> Usage | None:
     """The usage in an answer as the client gets it; None where there is none."""
     try:
-        answer = cjson.decode(body.decode("utf-8", "surrogateescape"))
+        answer = cjson.read(body)
     except (cjson.NotJson, cjson.TooDeep):
         return None
     named = answer.get("usage") if isinstance(answer, dict) else None

@@ -46,7 +46,8 @@ class Back(NamedTuple):
     called, not the config's. `gemini_model`: Gemini's answers name the model, whatever is in them. `repeats_events`: an
     empty chunk brings the events of the one before again. `waits_for_the_unasked`: where a client did not ask for the
     stream that it gets, Kong waits for the whole answer. `always_says_stream`: the Content-Type of a stream does not
-    depend on the status. `model_name_header`: there is one. `always_clears_cookies`: whatever the status.
+    depend on the status. `model_name_header`: there is one. `always_clears_cookies`: whatever the status. `zips`: a
+    whole answer that was translated is gzipped for a client that takes gzip, whatever the provider sent.
     """
 
     answers: Mapping[tuple[str, str], MakeAnswer]
@@ -65,6 +66,7 @@ class Back(NamedTuple):
     always_says_stream: bool
     model_name_header: bool
     always_clears_cookies: bool
+    zips: bool
 
 
 class Behaviour(NamedTuple):
@@ -123,6 +125,7 @@ BACK_3_10 = Back(
     always_says_stream=True,
     model_name_header=True,
     always_clears_cookies=False,
+    zips=True,
 )
 
 BACK_3_9 = BACK_3_10._replace(
@@ -154,6 +157,7 @@ BACK_3_8 = BACK_3_9._replace(
     waits_for_the_unasked=False,
     always_says_stream=False,
     always_clears_cookies=True,
+    zips=False,
 )
 
 BACK_3_7 = BACK_3_8._replace(

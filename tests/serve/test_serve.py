@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import json
 import os
@@ -147,6 +148,34 @@ class TestWithReplies:
         exchange = recorded.exchange()
         assert (exchange["state"], exchange["reply"]) == ("done", "chat.sse")
         assert exchange["body"].startswith("data: ")
+
+    @pytest.mark.parametrize(
+        ("accepts", "zipped"),
+        [
+            ("gzip, deflate", True),
+            ("br;q=1, x-gzip", True),
+            ("gzip;q=0", True),
+            ("gzipped", False),
+            ("identity", False),
+        ],
+    )
+    def test_a_whole_answer_is_gzipped_as_kong_does(
+        self, recorded: Server, replies: Path, accepts: str, zipped: bool
+    ) -> None:
+        put(replies, {"chat.json": json.dumps(CHAT), "chat.sse": SSE})
+        answer = recorded.post(headers={"Accept-Encoding": accepts})
+        assert answer.headers.get("content-encoding") == ("gzip" if zipped else None)
+        body = gzip.decompress(answer.body) if zipped else answer.body
+        assert json.loads(body) == CHAT
+        assert int(answer.headers["content-length"]) == len(answer.body)
+        assert '"Paris."' in recorded.exchange()["body"]
+        stream = recorded.post(body=STREAMED, headers={"Accept-Encoding": accepts})
+        assert (stream.headers.get("content-encoding"), stream.body[:6]) == (None, b"data: ")
+
+    def test_an_error_of_the_provider_is_not(self, recorded: Server, replies: Path) -> None:
+        put(replies, {"named.http": "HTTP/1.1 500 Oops\nContent-Type: text/plain\n\nno"})
+        answer = recorded.post("/named", headers={"Accept-Encoding": "gzip"})
+        assert (answer.status, answer.headers.get("content-encoding"), answer.body) == (500, None, b"no")
 
     def test_several_take_turns_and_one_can_be_chosen(self, recorded: Server, replies: Path) -> None:
         put(replies, {f"by-path/{n}.json": json.dumps({**CHAT, "id": n}) for n in "ab"})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -44,18 +43,6 @@ def received(provider: str, chunks: Iterable[bytes], content_type: str = SSE, **
     return b"".join(stream(provider, chunks, content_type, **more))
 
 
-def frame(event: str, body: Any, *, checksum: bool = True) -> bytes:
-    """A frame of AWS's event stream."""
-    payload = body if isinstance(body, bytes) else json.dumps(body).encode()
-    headers = b""
-    for name, value in ((":event-type", event), (":content-type", "application/json"), (":message-type", "event")):
-        headers += bytes([len(name)]) + name.encode() + b"\x07" + len(value).to_bytes(2, "big") + value.encode()
-    prelude = (len(headers) + len(payload) + 16).to_bytes(4, "big") + len(headers).to_bytes(4, "big")
-    message = prelude + zlib.crc32(prelude).to_bytes(4, "big") + headers + payload
-    end = zlib.crc32(message) if checksum else zlib.crc32(message) ^ 1
-    return message + end.to_bytes(4, "big")
-
-
 def openai_event(text: str) -> bytes:
     return b"data: " + json.dumps({"choices": [{"index": 0, "delta": {"content": text}}]}).encode() + b"\n\n"
 
@@ -75,3 +62,19 @@ def texts(received: bytes) -> str:
         if part.startswith(b"data: {"):
             found += json.loads(part[6:])["choices"][0]["delta"].get("content") or ""
     return found
+
+
+def leaves(value: Any, path: tuple[str | int, ...] = ()) -> set[tuple[str | int, ...]]:
+    """The places of everything that holds nothing: what a trace has to account for."""
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    found = [leaves(item, (*path, key)) for key, item in inside]
+    return set().union(*found) if found else {path}
+
+
+def as_kong_reads(value: Any) -> Any:
+    """JSON as drivers decode it: empty lists become objects."""
+    if isinstance(value, dict):
+        return {key: as_kong_reads(item) for key, item in value.items()}
+    if isinstance(value, list) and value:
+        return [as_kong_reads(item) for item in value]
+    return {} if value == [] else value

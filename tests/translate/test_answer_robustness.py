@@ -153,8 +153,10 @@ def test_any_chunks_are_a_stream(content_type: str, provider: str, chunks: list[
 
 
 def went_through(provider: str, chunks: list[bytes], content_type: str, gateway: str, route_type: str) -> None:
-    got = stream(provider, chunks, content_type, gateway=gateway, **settings(provider, route_type))
+    more = {**settings(provider, route_type), "back": {"traced": True}}
+    got = stream(provider, chunks, content_type, gateway=gateway, **more)
     out = outcome(lambda: list(got))
+    assert all(event.times for event in got.trace)
     if isinstance(out, aicfg.TranslationError):
         assert out.crash
     else:

@@ -6,11 +6,13 @@ import base64
 import gzip
 import json
 import re
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from receiving import as_kong_reads, leaves
 
 import aicfg
 
@@ -128,16 +130,48 @@ def test_agrees_with_what_kong_did(version: str, kind: str, number: int) -> None
     assert not found, "\n".join([f"{len(found)} disagree", *found[:40]])
 
 
-def test_traces_follow_every_translated_answer() -> None:
-    """Each leaf of the provider's answer has one fate, and each place of the client's is told of."""
+@pytest.mark.parametrize("version", ["3.10", "3.8", "3.7"])
+def test_traces_follow_every_translated_answer(version: str) -> None:
+    """Each leaf of the provider's answer has one fate, and each leaf of the client's is told of."""
     followed = 0
-    for case in cases("3.10", "responses"):
+    for case in cases(version, "responses"):
         try:
             got = aicfg.translate_response(case["config"], upstream_body(case), **back(case))
         except aicfg.TranslationError:
             continue
-        if got.status == 200 and got.trace:
-            followed += 1
-            paths = [change.path for change in got.trace if change.path is not None]
-            assert len(paths) == len(set(paths)), case["id"]
-    assert followed > 400
+        if got.status != 200 or case["config"]["route_type"] == "preserve" or "llm_format" in case["config"]:
+            assert got.trace == (), case["id"]
+            continue
+        followed += 1
+        paths = [change.path for change in got.trace if change.path is not None]
+        assert len(paths) == len(set(paths)), case["id"]
+        raw = upstream_body(case)
+        given = zlib.decompress(raw, 31) if raw.startswith(b"\x1f\x8b") else raw
+        assert set(paths) == leaves(as_kong_reads(json.loads(given))), case["id"]
+        if any(change.kind != "kept" for change in got.trace):
+            told = {place for change in got.trace for place in change.to}
+            assert told == leaves(json.loads(got.body)), case["id"]
+    assert followed > 150
+
+
+@pytest.mark.parametrize("version", ["3.10", "3.8", "3.7"])
+def test_a_traced_stream_is_the_same_stream(version: str) -> None:
+    """And what the client gets of it is told: the chunks, and the end."""
+    told = 0
+    for case in cases(version, "streams"):
+        plain, traced = (
+            aicfg.translate_stream(case["config"], upstream_chunks(case), traced=wanted, **back(case))
+            for wanted in (False, True)
+        )
+        try:
+            sent = list(plain)
+        except aicfg.TranslationError:
+            continue
+        assert list(traced) == sent, case["id"]
+        if traced.status != 200 or case["config"]["route_type"] == "preserve" or "llm_format" in case["config"]:
+            assert traced.trace == (), case["id"]
+            continue
+        told += 1
+        given = sum(one.times for one in traced.trace if one.gives)
+        assert given == b"".join(sent).count(b"data: "), case["id"]
+    assert told > 100

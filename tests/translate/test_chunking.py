@@ -16,6 +16,7 @@ import json
 from itertools import pairwise
 
 import pytest
+from event_frames import event_frame
 from hypothesis import given
 from hypothesis import strategies as st
 from receiving import (
@@ -23,7 +24,6 @@ from receiving import (
     AWS,
     NDJSON,
     anthropic_event,
-    frame,
     gemini_element,
     openai_event,
     received,
@@ -95,7 +95,9 @@ def test_json_arrays_may_be_cut_anywhere_behind_the_first_element(
 
 @given(TEXTS, CUTS)
 def test_frames_may_be_cut_between_frames(said: list[str], cuts: list[float]) -> None:
-    frames = [frame("contentBlockDelta", {"delta": {"text": text}}) for text in said] + [frame("metadata", {})]
+    frames = [event_frame("contentBlockDelta", {"delta": {"text": text}}) for text in said] + [
+        event_frame("metadata", {})
+    ]
     ends = [sum(map(len, frames[:count])) for count in range(len(frames) + 1)]
     recorded = b"".join(frames)
     assert received("bedrock", at(recorded, cuts, ends), AWS) == received("bedrock", [recorded], AWS)
@@ -131,7 +133,9 @@ def test_an_element_ends_with_its_chunk_only_where_something_stands_behind_it() 
 
 def test_kong_fails_over_a_frame_that_is_cut_in_two() -> None:
     """What was in the chunk before the cut is lost with it."""
-    recorded = frame("messageStart", {"role": "assistant"}) + frame("contentBlockDelta", {"delta": {"text": "a"}})
+    recorded = event_frame("messageStart", {"role": "assistant"}) + event_frame(
+        "contentBlockDelta", {"delta": {"text": "a"}}
+    )
     got: list[bytes] = []
     with pytest.raises(aicfg.TranslationError) as error:
         got.extend(stream("bedrock", cut(recorded, [len(recorded) - 20]), AWS))

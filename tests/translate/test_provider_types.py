@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import published_types as published
 import pytest
-from client_requests import CHAT, COMPLETIONS
+from client_requests import CHAT, COMPLETIONS, TOOL
+from hypothesis import given
+from hypothesis import strategies as st
 from published_types import Sent
 from sending import send
 
@@ -57,26 +59,33 @@ CHOSEN = ("tool choice, a word", "tool choice, a name")
 
 
 class Known(NamedTuple):
-    """What of a provider's requests does not fit, and why. `told` are words that the trace or the notes have for it,
-    "" where they have none."""
+    """What of a provider's requests does not fit, and why. `told` are words that the trace or the notes have for it."""
 
     provider: str
     operation: str
     requests: tuple[str, ...]
     misfits: tuple[str, ...]
     why: str
-    told: str = ""
+    told: str
 
 
 KNOWN: tuple[Known, ...] = (
     # Anthropic
-    Known("anthropic", "chat", ("without a limit",), ("max_tokens",), "Messages needs a limit, and Kong adds none"),
+    Known(
+        "anthropic",
+        "chat",
+        ("without a limit",),
+        ("max_tokens",),
+        "Messages needs a limit, and Kong adds none",
+        "Messages needs max_tokens",
+    ),
     Known(
         "anthropic",
         "completions",
         ("prompt without a limit",),
         ("max_tokens_to_sample",),
         "Text Completions needs a limit, and Kong adds none",
+        told="Text Completions needs max_tokens",
     ),
     Known(
         "anthropic",
@@ -87,20 +96,46 @@ KNOWN: tuple[Known, ...] = (
         told="Kong does not convert images",
     ),
     # Cohere
-    Known("cohere", "chat", ("user",), ("user",), "Chat has no user, and Kong sends what it does not know"),
-    Known("cohere", "chat", ("stop, a text", "stop, a list"), ("stop",), "it is called stop_sequences"),
-    Known("cohere", "completions", ("prompt, stop",), ("stop",), "it is called stop_sequences"),
-    Known("cohere", "completions", ("prompt, suffix",), ("suffix",), "Generate has no suffix"),
-    Known("cohere", "chat", ("streaming with usage",), ("stream_options",), "Chat has no options of streaming"),
+    Known(
+        "cohere",
+        "chat",
+        ("user",),
+        ("user",),
+        "Chat has no user, and Kong sends what it does not know",
+        "Chat has no user",
+    ),
+    Known(
+        "cohere",
+        "chat",
+        ("stop, a text", "stop, a list"),
+        ("stop",),
+        "it is called stop_sequences",
+        "called stop_sequences",
+    ),
+    Known(
+        "cohere", "completions", ("prompt, stop",), ("stop",), "it is called stop_sequences", "called stop_sequences"
+    ),
+    Known(
+        "cohere", "completions", ("prompt, suffix",), ("suffix",), "Generate has no suffix", "Generate has no suffix"
+    ),
+    Known(
+        "cohere",
+        "chat",
+        ("streaming with usage",),
+        ("stream_options",),
+        "Chat has no options of streaming",
+        "Chat has no stream_options",
+    ),
     Known(
         "cohere",
         "chat",
         ("tools", *CHOSEN, *WITH_RESULTS),
         ("message", "messages", "tools.*.type", "tools.*.function", "tools.*.name", "tools.*.description"),
         "with tools, Kong sends OpenAI's body to the path of Chat, version 1, which has a message and other tools",
+        told="Cohere's Chat needs a message",
     ),
-    Known("cohere", "chat", CHOSEN, ("tool_choice",), "Chat, version 1, has no tool_choice"),
-    Known("cohere", "chat", ("text parts",), ("message",), "a message is a text, and Kong leaves the parts"),
+    Known("cohere", "chat", CHOSEN, ("tool_choice",), "Chat, version 1, has no tool_choice", "Chat has no tool_choice"),
+    Known("cohere", "chat", ("text parts",), ("message",), "a message is a text, and Kong leaves the parts", "a text"),
     Known(
         "cohere",
         "chat",
@@ -110,12 +145,19 @@ KNOWN: tuple[Known, ...] = (
         told="Kong does not convert images",
     ),
     # Mistral
-    Known("mistral", "chat", ("developer",), ("messages.*",), "there is no role developer"),
-    Known("mistral", "chat", ("seed",), ("seed",), "it is called random_seed"),
-    Known("mistral", "chat", ("user",), ("user",), "Mistral has no user"),
-    Known("mistral", "chat", ("streaming with usage",), ("stream_options",), "Mistral has no options of streaming"),
+    Known("mistral", "chat", ("developer",), ("messages.*",), "there is no role developer", "Mistral has the roles"),
+    Known("mistral", "chat", ("seed",), ("seed",), "it is called random_seed", "called random_seed"),
+    Known("mistral", "chat", ("user",), ("user",), "Mistral has no user", "Mistral has no user"),
+    Known(
+        "mistral",
+        "chat",
+        ("streaming with usage",),
+        ("stream_options",),
+        "Mistral has no options of streaming",
+        "no stream_options",
+    ),
     # Ollama
-    Known("ollama", "chat", CHOSEN, ("tool_choice",), "Ollama has no tool_choice"),
+    Known("ollama", "chat", CHOSEN, ("tool_choice",), "Ollama has no tool_choice", "Ollama has no tool_choice"),
     Known(
         "ollama",
         "chat",
@@ -127,8 +169,16 @@ KNOWN: tuple[Known, ...] = (
             "messages.*.tool_call_id",
         ),
         "arguments are an object, and calls have no id; Kong leaves OpenAI's messages as they are",
+        told="Ollama has no id in messages.tool_calls",
     ),
-    Known("ollama", "chat", ("text parts",), ("messages.*.content",), "content is a text, and Kong leaves the parts"),
+    Known(
+        "ollama",
+        "chat",
+        ("text parts",),
+        ("messages.*.content",),
+        "content is a text, and Kong leaves the parts",
+        "is a text",
+    ),
     Known(
         "ollama",
         "chat",
@@ -138,16 +188,38 @@ KNOWN: tuple[Known, ...] = (
         told="Kong does not convert images",
     ),
     # Llama 2, raw
-    Known("llama2", "chat", EVERY, ("parameters.stream",), "stream stands beside the parameters, not among them"),
-    Known("llama2", "completions", EVERY, ("parameters.stream",), "stream stands beside the parameters"),
+    Known(
+        "llama2",
+        "chat",
+        EVERY,
+        ("parameters.stream",),
+        "stream stands beside the parameters, not among them",
+        "beside the parameters",
+    ),
+    Known(
+        "llama2",
+        "completions",
+        EVERY,
+        ("parameters.stream",),
+        "stream stands beside the parameters",
+        "beside the parameters",
+    ),
     # Gemini
-    Known("gemini", "chat", ("developer",), ("contents.*.role",), "Kong knows no role developer and leaves it out"),
+    Known(
+        "gemini",
+        "chat",
+        ("developer",),
+        ("contents.*.role",),
+        "Kong knows no role developer and leaves it out",
+        "no such role",
+    ),
     Known(
         "gemini",
         "chat",
         ("stop, a text",),
         ("generationConfig.stopSequences",),
         "it is a list, and Kong leaves the text",
+        told="a list, and Kong leaves the text",
     ),
     Known(
         "gemini",
@@ -158,13 +230,21 @@ KNOWN: tuple[Known, ...] = (
         told="get_product_info",
     ),
     # Bedrock
-    Known("bedrock", "chat", ("developer",), ("messages.*.role",), "Kong knows no role developer and leaves it out"),
+    Known(
+        "bedrock",
+        "chat",
+        ("developer",),
+        ("messages.*.role",),
+        "Kong knows no role developer and leaves it out",
+        "no such role",
+    ),
     Known(
         "bedrock",
         "chat",
         EVERY,
         ("anthropic_version",),
         "Kong adds it to every request, for InvokeModel has it; Converse does not",
+        told="Converse, which Kong calls, has no such field",
     ),
     Known(
         "bedrock",
@@ -172,6 +252,7 @@ KNOWN: tuple[Known, ...] = (
         ("stop, a text",),
         ("inferenceConfig.stopSequences",),
         "it is a list, and Kong leaves the text",
+        told="a list, and Kong leaves the text",
     ),
     Known(
         "bedrock",
@@ -196,6 +277,7 @@ KNOWN: tuple[Known, ...] = (
         EVERY,
         ("parameters", "options"),
         "these are of the API before chat; here the sampling parameters stand at the top, so they have no effect",
+        told="has no parameters",
     ),
     Known(
         "huggingface",
@@ -203,10 +285,27 @@ KNOWN: tuple[Known, ...] = (
         EVERY,
         ("model", "options"),
         "the model stands in the URL; the options were those of an earlier API",
+        told="it was part of an earlier API",
     ),
-    Known("huggingface", "chat", ("user",), ("user",), "there is no user, and Kong sends what it does not know"),
-    Known("huggingface", "chat", ("stop, a text",), ("stop",), "it is a list, and Kong leaves the text"),
-    Known("huggingface", "chat", ("tool choice, a name",), ("tool_choice.type",), "a choice has only the function"),
+    Known(
+        "huggingface",
+        "chat",
+        ("user",),
+        ("user",),
+        "there is no user, and Kong sends what it does not know",
+        "has no user",
+    ),
+    Known(
+        "huggingface", "chat", ("stop, a text",), ("stop",), "it is a list, and Kong leaves the text", "leaves the text"
+    ),
+    Known(
+        "huggingface",
+        "chat",
+        ("tool choice, a name",),
+        ("tool_choice.type",),
+        "a choice has only the function",
+        "no type in tool_choice",
+    ),
     Known(
         "huggingface",
         "chat",
@@ -217,19 +316,37 @@ KNOWN: tuple[Known, ...] = (
             "messages.*.tool_call_id",
         ),
         "as published, calls have parameters instead of arguments, and results no id; the server takes OpenAI's",
+        told="it is called parameters",
     ),
-    Known("huggingface", "completions", ("prompt, stop",), ("stop",), "it belongs to the parameters"),
-    Known("huggingface", "completions", ("prompt, suffix",), ("suffix",), "text generation has no suffix"),
+    Known(
+        "huggingface",
+        "completions",
+        ("prompt, stop",),
+        ("stop",),
+        "it belongs to the parameters",
+        "it belongs to the parameters",
+    ),
+    Known(
+        "huggingface",
+        "completions",
+        ("prompt, suffix",),
+        ("suffix",),
+        "text generation has no suffix",
+        "text generation has no suffix",
+    ),
 )
 """Where Kong sends what the provider's types do not have. Some of it the provider ignores, some it refuses."""
 
 
 def translated(provider: str, operation: str, name: str) -> aicfg.UpstreamRequest:
-    route_type, requests = OPERATIONS[operation]
+    return sent(provider, operation, OPERATIONS[operation][1][name])
+
+
+def sent(provider: str, operation: str, body: Any) -> aicfg.UpstreamRequest:
     options = {"upstream_path": "/v1/fim/completions"} if (provider, operation) == ("mistral", "completions") else {}
-    sent = send(provider, requests[name], route_type=route_type, options=options)
-    assert isinstance(sent, aicfg.UpstreamRequest)
-    return sent
+    got = send(provider, body, route_type=OPERATIONS[operation][0], options=options)
+    assert isinstance(got, aicfg.UpstreamRequest)
+    return got
 
 
 def cases() -> Iterator[tuple[str, str, str]]:
@@ -251,12 +368,95 @@ def test_fits_the_types_that_the_provider_publishes(provider: str, operation: st
     assert {re.sub(r"\.\d+(?=\.|$)", ".*", place) for place in found} == known
 
 
-@pytest.mark.parametrize("entry", [entry for entry in KNOWN if entry.told], ids=lambda entry: entry.misfits[0])
+@pytest.mark.parametrize("entry", KNOWN, ids=lambda entry: f"{entry.provider}-{entry.operation}-{entry.misfits[0]}")
 def test_a_reader_of_the_trace_is_warned(entry: Known) -> None:
     for name in entry.requests:
-        upstream = translated(entry.provider, entry.operation, name)
-        words = [change.reason for change in upstream.trace if change.surprising] + list(upstream.notes)
-        assert any(entry.told in said for said in words), name
+        if name in OPERATIONS[entry.operation][1]:
+            upstream = translated(entry.provider, entry.operation, name)
+            words = [change.reason for change in upstream.trace if change.surprising] + list(upstream.notes)
+            assert any(entry.told in said for said in words), name
+
+
+@pytest.mark.parametrize(("provider", "operation", "name"), [*cases()])
+def test_each_misfit_is_marked_where_it_stands(provider: str, operation: str, name: str) -> None:
+    upstream = translated(provider, operation, name)
+    marked = {place for change in upstream.trace if change.surprising for place in change.to}
+    for misfit in CHECKS[provider, operation](Sent(upstream.path or "/", upstream.body)):
+        path = tuple(int(part) if part.isdigit() else part for part in misfit.split("."))
+        if stands(upstream.body, path):
+            assert any(place[: len(path)] == path for place in marked), misfit
+
+
+def stands(body: Any, path: tuple[str | int, ...]) -> bool:
+    """Whether there is something at a path of a body; a field that is missing has no place in the trace."""
+    for part in path:
+        if not (part in body if isinstance(body, dict) else isinstance(body, list) and isinstance(part, int)):
+            return False
+        body = body[part]
+    return True
+
+
+@pytest.mark.parametrize(("provider", "operation"), [*CHECKS])
+def test_what_fits_is_no_surprise(provider: str, operation: str) -> None:
+    """What reaches the provider as it is, or is added, has a warning only where it does not fit."""
+    for name in OPERATIONS[operation][1]:
+        upstream = translated(provider, operation, name)
+        unfit = CHECKS[provider, operation](Sent(upstream.path or "/", upstream.body))
+        for change in upstream.trace:
+            if change.surprising and change.kind in ("kept", "renamed", "added"):
+                assert any(related(".".join(map(str, place)), unfit) for place in change.to), (name, change)
+
+
+FIELDS = {
+    "user": st.just("ines"),
+    "seed": st.just(7),
+    "stop": st.sampled_from([".", [".", "!"], []]),
+    "temperature": st.just(0.5),
+    "top_p": st.just(0.9),
+    "top_k": st.just(40),
+    "n": st.just(2),
+    "logit_bias": st.just({"5": 1}),
+    "presence_penalty": st.just(0.5),
+    "response_format": st.just({"type": "json_object"}),
+    "stream": st.booleans(),
+    "stream_options": st.just({"include_usage": True}),
+    "metadata": st.just({"team": "search"}),
+    "parallel_tool_calls": st.booleans(),
+    "suffix": st.just("."),
+    "p": st.just(0.5),
+    "connectors": st.just([]),
+    "safe_prompt": st.booleans(),
+    "something_new": st.just(1),
+    "tools": st.just([TOOL]),
+    "tool_choice": st.sampled_from(["auto", "required", {"type": "function", "function": {"name": "tide"}}]),
+}
+
+
+@given(
+    case=st.sampled_from([*cases()]),
+    more=st.fixed_dictionaries({}, optional=FIELDS),
+    role=st.sampled_from([None, "user", "assistant", "system", "developer", "function"]),
+    text=st.sampled_from(["hm", [{"type": "text", "text": "hm"}]]),
+)
+def test_nor_is_it_with_other_fields_beside_it(
+    case: tuple[str, str, str], more: dict[str, Any], role: str | None, text: Any
+) -> None:
+    provider, operation, name = case
+    body = {**OPERATIONS[operation][1][name], **more}
+    if role is not None and "messages" in body:
+        body["messages"] = [*body["messages"], {"role": role, "content": text}]
+    try:
+        upstream = sent(provider, operation, body)
+    except aicfg.TranslationError:
+        return
+    unfit = CHECKS[provider, operation](Sent(upstream.path or "/", upstream.body))
+    for change in upstream.trace:
+        if change.surprising and change.kind in ("kept", "renamed", "added"):
+            assert any(related(".".join(map(str, place)), unfit) for place in change.to), change
+
+
+def related(place: str, unfit: set[str]) -> bool:
+    return any(f"{one}.".startswith(f"{other}.") for bad in unfit for one, other in ((place, bad), (bad, place)))
 
 
 def test_the_table_names_requests_that_there_are() -> None:

@@ -255,3 +255,18 @@ class TestConfigs:
     def test_null_means_absent(self) -> None:
         got = body_of("openai", options={"temperature": None})
         assert "temperature" not in got
+
+
+class TestWhatIsSaidOfTheCall:
+    def test_whether_a_stream_is_asked_for(self) -> None:
+        assert not send("openai").streaming
+        assert send("openai", {**HELLO, "stream": True}).streaming
+        assert send("gemini", response_streaming="always").streaming
+        assert send("bedrock", {**HELLO, "stream": None}, gateway="3.8").streaming
+
+    def test_which_model_is_called(self) -> None:
+        assert send("gemini").model == "m"
+        assert send("openai", {**HELLO, "model": "mine"}, name=None).model == "mine"
+        by_header = {"headers": {"x-model": "by-header"}}
+        assert send("anthropic", name="$(headers.x-model)", request=by_header).model == "by-header"
+        assert send("openai", {"input": "a"}, name=None, route_type=PRESERVE).model is None

@@ -8,12 +8,12 @@ import tracemalloc
 from collections.abc import Iterator
 
 import pytest
+from event_frames import event_frame
 from receiving import (
     ARRAY,
     AWS,
     NDJSON,
     anthropic_event,
-    frame,
     gemini_element,
     openai_event,
     received,
@@ -66,7 +66,7 @@ def test_anthropics_events_become_openais() -> None:
 def test_each_framing_has_its_parser() -> None:
     array = received("gemini", [b"[" + gemini_element("a") + b"\n]"], ARRAY)
     lines = received("ollama", [b'{"message": {"content": "a"}, "done": false}\n'], NDJSON)
-    frames = received("bedrock", [frame("contentBlockDelta", {"delta": {"text": "a"}})], AWS)
+    frames = received("bedrock", [event_frame("contentBlockDelta", {"delta": {"text": "a"}})], AWS)
     assert [texts(got) for got in (array, lines, frames)] == ["a", "a", "a"]
 
 
@@ -112,7 +112,7 @@ def test_headers_are_those_of_an_answer() -> None:
 
 def test_a_wrong_checksum_is_noted_and_read_as_kong_does() -> None:
     """Kong does not look at checksums; a reader wants to know that the recording is damaged."""
-    good, bad = (frame("contentBlockDelta", {"delta": {"text": "a"}}, checksum=ok) for ok in (True, False))
+    good, bad = (event_frame("contentBlockDelta", {"delta": {"text": "a"}}, checksum=ok) for ok in (True, False))
     got = stream("bedrock", [good, bad], AWS)
     assert texts(b"".join(got)) == "aa"
     assert got.notes == ("a frame's checksum is wrong: the recording is damaged. Kong does not look at it",)
@@ -122,8 +122,8 @@ def test_a_wrong_checksum_is_noted_and_read_as_kong_does() -> None:
 
 
 def test_frames_that_are_no_events_become_empty_ones() -> None:
-    assert received("bedrock", [frame("contentBlockDelta", b"no json")], AWS) == b"data: \n\n"
-    assert received("bedrock", [frame("somethingElse", {"a": 1})], AWS) == b""
+    assert received("bedrock", [event_frame("contentBlockDelta", b"no json")], AWS) == b"data: \n\n"
+    assert received("bedrock", [event_frame("somethingElse", {"a": 1})], AWS) == b""
 
 
 def test_a_stream_that_was_not_asked_for_waits_for_the_whole_answer() -> None:

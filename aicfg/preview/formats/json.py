@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aicfg.preview.paint import Paint
 from aicfg.preview.run import Preview
 from aicfg.preview.words import dotted, pretty
 from aicfg.translate.refusal import TranslationError
 from aicfg.translate.trace import Change
+
+if TYPE_CHECKING:
+    from aicfg.translate.answer_trace import EventChange
 
 Show = Callable[..., Any]
 """Makes of a value, and of the key that it stands under, what a person may see."""
@@ -62,6 +65,22 @@ def refusal_facts(error: TranslationError, show: Show) -> dict[str, Any]:
         "crash": error.crash,
         "why": show(error.hint) if error.hint else None,
     }
+
+
+def event_facts(events: Sequence[EventChange], show: Show) -> list[dict[str, Any]]:
+    """What became of the events of a stream."""
+    return [
+        {
+            "kind": event.kind,
+            "event": show(event.event),
+            "times": event.times,
+            "gives": event.gives or None,
+            "reason": show(event.reason),
+            "surprising": event.surprising,
+            "fields": trace_facts(event.changes, show),
+        }
+        for event in events
+    ]
 
 
 def trace_facts(trace: Sequence[Change], show: Show) -> list[dict[str, Any]]:

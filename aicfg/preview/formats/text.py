@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from aicfg.lint.reporters.text import printable
-from aicfg.preview.changes import Line, lines
+from aicfg.preview.changes import Line, lines, of_event, of_fields
+from aicfg.preview.hidden import Hidden
 from aicfg.preview.paint import Paint
 from aicfg.preview.run import Preview
 from aicfg.preview.words import refusal_lines, shown_body
+
+if TYPE_CHECKING:
+    from aicfg.translate.answer_trace import EventChange
 
 LONG = 200
 """Longer texts in a body are cut."""
@@ -67,15 +72,32 @@ def _block(preview: Preview, paint: Paint) -> Iterator[str]:
 
 
 def _trace(preview: Preview, paint: Paint) -> Iterator[str]:
-    yield from trace_lines(list(lines(preview)), "client", paint)
+    yield from trace_lines(list(lines(preview)), "client's fields", paint)
 
 
 def trace_lines(found: Sequence[Line], whose: str, paint: Paint) -> Iterator[str]:
-    """What became of the fields of somebody's body."""
+    """What became of what somebody sent."""
     if found:
         yield ""
-        yield paint("bold", f"What became of the {whose}'s fields:")
+        yield paint("bold", f"What became of the {whose}:")
     for line in found:
-        mark = paint("error", "!") if line.surprising else " "
-        why = f"  ({line.why})" if line.why else ""
-        yield f"{mark} {paint(line.kind, f'{line.kind:<10}')}  {line.what}{why}"
+        yield _line(line, paint)
+
+
+def event_lines(events: Sequence[EventChange], hidden: Hidden, paint: Paint) -> Iterator[str]:
+    """What became of a provider's events, and of the fields of each that its own line does not say."""
+    if events:
+        yield ""
+        yield paint("bold", "What became of the provider's events:")
+    for event in events:
+        yield _line(of_event(event, hidden), paint)
+        in_full = (event.kind, event.gives) == ("changed", "chunk")
+        for line in of_fields(event, hidden):
+            if in_full or line.surprising:
+                yield f"    {_line(line, paint)}"
+
+
+def _line(line: Line, paint: Paint) -> str:
+    mark = paint("error", "!") if line.surprising else " "
+    why = f"  ({line.why})" if line.why else ""
+    return f"{mark} {paint(line.kind, f'{line.kind:<10}')}  {line.what}{why}"
