@@ -141,7 +141,8 @@ class TestTextThatIsNoYaml:
     def test_nothing_of_the_text_is_in_its_kind(self, aicfg: Command, put: Put) -> None:
         for name, written in (("a.yaml", "`one"), ("b.yaml", "`two")):
             put(name, f"version: 1\nname: {written}\n")
-        aicfg("lint", "--write-baseline", "known.json")
+        aicfg("lint", "a.yaml", "b.yaml", "--write-baseline", "known.json")
+        assert len(entries()) == 2
         assert len({entry["fingerprint"] for entry in entries()}) == 1
 
 

@@ -11,6 +11,7 @@ import sys
 from bisect import bisect_right, insort
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from aicfg.lint.diagnostic import SEVERITIES, Diagnostic, Report
@@ -133,7 +134,12 @@ def fixable(report: Report, *, unsafe: bool) -> list[Diagnostic]:
 
 
 def _identity(each: Diagnostic) -> tuple[object, ...]:
-    return each.code, each.file and os.path.realpath(each.file), each.path, each.message
+    return each.code, each.file and _real(each.file), each.path, each.message
+
+
+@lru_cache(maxsize=1_000)
+def _real(file: str) -> str:
+    return os.path.realpath(file)
 
 
 class Ranges:
