@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -124,6 +123,8 @@ class Fixes:
 
     def write(self) -> None:
         """Write all files that changed, or none. Raises AicfgError."""
+        from pathlib import Path
+
         from aicfg.files import write_files
 
         write_files({Path(self.names[real]): _marked(real) + text for real, text in self._on_disk()})

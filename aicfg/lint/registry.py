@@ -39,6 +39,7 @@ FAMILIES = {
 _CODE = re.compile(f"[{''.join(FAMILIES)}][0-9]{{3}}")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _rules: "dict[str, Rule]" = {}
+_names = set[str]()
 
 
 class Documentation(NamedTuple):
@@ -99,11 +100,11 @@ def rule(
     """
 
     def register(check: Check) -> Check:
-        taken = {other.name for other in _rules.values()}
-        if not _CODE.fullmatch(code) or not _NAME.fullmatch(name) or code in _rules or name in taken:
+        if not _CODE.fullmatch(code) or not _NAME.fullmatch(name) or code in _rules or name in _names:
             raise ValueError(f"{code} {name}: malformed, or taken by another rule")
         subject = next(iter(check.__annotations__.values()))
         subject = subject if isinstance(subject, str) else subject.__name__
+        _names.add(name)
         _rules[code] = Rule(code, name, severity, subject, check, throughout, where)
         return check
 
