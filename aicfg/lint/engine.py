@@ -140,10 +140,10 @@ class Run:
 
     def _documents(self, content: bytes, file: str, named: bool) -> list[Document]:
         """The documents of a file that lint looks into. That its text is broken becomes a finding."""
-        text = Text(content.decode("utf-8", "replace").removeprefix("\ufeff"), file)
         try:
             return wanted(read_bytes(content, file), file)
         except SourceError as error:
+            text = Text(content.decode("utf-8", "replace").removeprefix("\ufeff"), file)
             if named or looks_like_kong(text.text):
                 self.sources[file] = (text, [])
                 self._tell([SourceProblems(text, (error,))])
