@@ -71,7 +71,7 @@ def test_a_plugin_tells_its_rules_across_fields_and_how_each_is_known() -> None:
     rules = facts("ai-proxy", "--gateway-version", "3.9", "--edition", "oss")["rules"]
     assert isinstance(rules, list)
     assert "all or none of auth.header_name, auth.header_value (measured)" in rules
-    assert "model.provider [bedrock, gemini] wants auth.allow_override [false] (measured)" in rules
+    assert "where model.provider is bedrock or gemini: auth.allow_override is false (measured)" in rules
     newest = explain("ai-proxy")
-    assert "model.provider [mistral] needs model.options.mistral_format (carried)" in newest
+    assert "where model.provider is mistral: model.options.mistral_format has to be there (carried)" in newest
     assert "route-type, over route_type (not checked) (carried)" in newest

@@ -1,87 +1,34 @@
 """Fixes: what each rule's fix makes of a file, and what holds for all of them.
 
-A fix converges, is idempotent, never brings errors, keeps comments, and never shows a secret.
+A fix converges, is idempotent, never brings errors and keeps comments.
 """
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from fixing import (
+    AUTH,
+    EMBEDDINGS,
+    MISTRAL,
+    OPENAI,
+    PROVIDER,
+    codes,
+    fixed,
+    kong,
+    plugin,
+    provider,
+    route,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aicfg.cli import cli
-from aicfg.lint.engine import Run
-from aicfg.lint.fixing.rounds import Fixed, fix
 from aicfg.lint.registry import rules
-from aicfg.lint.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 BROKEN = sorted((ROOT / "samples" / "broken").glob("*.yaml"))
-
-
-def fixed(text: str, *, unsafe: bool = True, version: str | None = None) -> tuple[str, Fixed]:
-    """A text after fixing, and how that went."""
-
-    def lint(texts: Any) -> Run:
-        run = Run(Settings(version))
-        run.read_content(texts.get("f.yaml", text).encode(), "f.yaml")
-        return run
-
-    result = fix(lint, unsafe=unsafe)
-    return result.texts.get("f.yaml", text), result
-
-
-def codes(result: Fixed) -> set[str]:
-    return {each.code for each in result.applied}
-
-
-MANIFEST = """\
-version: 1
-providers:
-  p:  # ours
-    {provider}
-routes:
-  chat:  # theirs
-    provider: p
-    model: gpt-4o
-    {route}
-"""
-PLUGIN = """\
-name: {name}
-config:  # of the plugin
-  {config}
-"""
-PROVIDER = "{type: openai, api_key: '${env:KEY}'}"
-MISTRAL = "route_type: llm/v1/chat\n  model:\n    provider: mistral\n    name: m\n    "
-OPENAI = "route_type: llm/v1/chat\n  model: {provider: openai, name: gpt-4o}\n  "
-AUTH = 'auth: {header_name: Authorization, header_value: "{vault://env/a}"}\n  '
-
-EMBEDDINGS = (
-    "targets: [{route_type: llm/v1/embeddings, model: {provider: openai, name: e}, "
-    "auth: {header_name: Authorization, header_value: '{vault://env/a}'}}]"
-)
-
-
-def provider(text: str) -> str:
-    return MANIFEST.replace("{provider}", text).replace("    {route}\n", "")
-
-
-def route(text: str) -> str:
-    return MANIFEST.replace("{provider}", PROVIDER).replace("{route}", text)
-
-
-def plugin(config: str, name: str = "ai-proxy") -> str:
-    return PLUGIN.replace("{name}", name).replace("{config}", config)
-
-
-def kong(text: str) -> str:
-    return f'_format_version: "3.0"\nservices:\n  - name: ai  # one\n    url: http://localhost:32000\n    {text}\n'
-
 
 CASES: list[tuple[str, bool, str, str]] = [
     # code, whether it is safe, what is wrong, what comes of it
@@ -417,62 +364,6 @@ def test_a_broken_sample_goes_to_clean_unless_somebody_has_to_decide(path: Path)
     assert bool(result.after.report().diagnostics) is (path.stem in UNFIXED)
 
 
-SECRET = "sk-a1B2c3D4a1B2c3D4a1B2c3D4"
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        provider(f"{{type: openai, api_key: {SECRET}}}"),
-        plugin(
-            "model:\n    provider: openai\n    auth:\n      header_name: Authorization\n"
-            f"      header_value: Bearer {SECRET}"
-        ),
-        plugin(f"{OPENAI}auth: {{header_name: Authorization, header_valu: Bearer {SECRET}}}"),
-        provider(f"type: openai\n    upstream_url: https://me:{SECRET}@proxy.internal/v1"),
-        provider(
-            f"type: openai\n    plugins: [{{name: ai-prompt-guard, config: {{api_key: {SECRET}, deny_pattern: x}}}}]"
-        ),
-    ],
-)
-def test_no_secret_is_shown_by_a_fix(text: str, tmp_path: Path) -> None:
-    path = tmp_path / "f.yaml"
-    path.write_text(text)
-    for options in (["--format", "json"], [], ["--diff"], ["--diff", "--unsafe-fixes"], ["--fix", "--unsafe-fixes"]):
-        result = lint(str(path), *options)
-        assert SECRET not in result.output + repr(fixed(text)[1].applied)
-
-
-@pytest.mark.parametrize(
-    ("text", "reference", "told"),
-    [
-        (plugin(f"{OPENAI}auth: {{header_name: Authorization, header_value: Bearer {SECRET}}}"),
-         "'Bearer ${{ env \"DECK_OPENAI_API_KEY\" }}'", "set DECK_OPENAI_API_KEY"),
-        ("apiVersion: configuration.konghq.com/v1\nkind: KongPlugin\nmetadata: {name: x}\nplugin: ai-proxy\n"
-         + plugin(f"{OPENAI}auth: {{header_name: Authorization, header_value: Bearer {SECRET}}}").partition("\n")[2],
-         '"{vault://env/openai-api-key}"', 'set OPENAI_API_KEY, to the whole value, "Bearer " included'),
-        (f'{{"name": "ai-proxy", "config": {{"auth": {{"param_name": "k", "param_value": "{SECRET}"}}}}}}\n',
-         '"{vault://env/api-key}"', "set API_KEY"),
-    ],
-    ids=["deck", "kubernetes", "json"],
-)  # fmt: skip
-def test_a_secret_becomes_a_reference_in_the_idiom_of_its_file(text: str, reference: str, told: str) -> None:
-    new, result = fixed(text)
-    assert reference in new
-    assert SECRET not in new
-    assert any(told in each.fix.title for each in result.applied if each.fix)
-
-
-def test_different_secrets_get_different_variables_and_equal_ones_share_one() -> None:
-    text = "version: 1\nproviders:\n" + "".join(
-        f"  p{number}: {{type: openai, api_key: {secret}}}\n"
-        for number, secret in enumerate(["one-1", "two-2", "one-1"])
-    )
-    new = fixed(text + "routes:\n" + "".join(f"  r{n}: {{provider: p{n}, model: m}}\n" for n in range(3)))[0]
-    assert new.count("${env:OPENAI_API_KEY}") == 2
-    assert new.count("${env:OPENAI_API_KEY_2}") == 1
-
-
 ALIASED = """\
 - name: ai-proxy
   config:
@@ -505,86 +396,6 @@ def test_a_url_for_two_route_types_is_left_alone() -> None:
     assert fixed(both)[0] == both
 
 
-def lint(*arguments: str, text: str | bytes | None = None) -> Result:
-    return CliRunner().invoke(cli, ["lint", "--isolated", *arguments], input=text)
-
-
-TYPO = (
-    "version: 1\nproviders:\n  p: {tpye: openai, api_key: '${env:KEY}'}  # ours\n"
-    "routes:\n  c: {provider: p, model: m}\n"
-)
-
-
-class TestTheCommand:
-    def test_fix_writes_and_reports_what_is_left(self, tmp_path: Path) -> None:
-        path = tmp_path / "f.yaml"
-        path.write_bytes(b"\xef\xbb\xbf" + (TYPO + "  d: {provider: q}\n").replace("\n", "\r\n").encode())
-        result = lint("--fix", str(path))
-        assert result.exit_code == 1
-        assert "fixed 1 finding\n" in result.stderr
-        assert "M201" in result.stdout
-        assert "M101" not in result.stdout
-        assert path.read_bytes().startswith(b"\xef\xbb\xbfversion: 1\r\nproviders:\r\n  p: {type: openai,")
-
-    def test_diff_writes_nothing_and_fails_if_there_is_something_to_fix(self, tmp_path: Path) -> None:
-        path = tmp_path / "f.yaml"
-        path.write_text(TYPO)
-        result = lint("--diff", str(path))
-        assert result.exit_code == 1
-        assert result.stdout == (
-            f"--- {path}\n+++ {path}\n@@ -1,5 +1,5 @@\n version: 1\n providers:\n"
-            "-  p: {tpye: openai, api_key: '${env:KEY}'}  # ours\n+  p: {type: openai, api_key: '${env:KEY}'}  # ours\n"
-            " routes:\n   c: {provider: p, model: m}\n"
-        )
-        assert path.read_text() == TYPO
-        path.write_text(TYPO.replace("tpye", "type"))
-        assert lint("--diff", str(path)).exit_code == 0
-
-    def test_standard_input_comes_out_fixed(self) -> None:
-        result = lint("--fix", "-", text=TYPO)
-        assert (result.exit_code, result.stdout) == (0, TYPO.replace("tpye", "type"))
-        assert "no findings" in result.stderr
-
-    def test_a_file_that_is_no_yaml_is_left_alone(self, tmp_path: Path) -> None:
-        for text in (TYPO + "x: [\n", TYPO + "version: 1\n"):
-            path = tmp_path / "f.yaml"
-            path.write_text(text)
-            assert lint("--fix", "--unsafe-fixes", str(path)).exit_code == 1
-            assert path.read_text() == text
-            assert lint("--fix", "-", text=text).stdout == text
-
-    def test_an_included_file_is_fixed_where_it_is(self, tmp_path: Path) -> None:
-        (tmp_path / "main.yaml").write_text("version: 1\ninclude: [part.yaml]\nroutes:\n  c: {provider: p, modle: m}\n")
-        (tmp_path / "part.yaml").write_text(
-            "version: 1\nproviders:\n  p: {type: opnai, api_key: '${env:KEY}'}  # ours\n"
-        )
-        assert lint("--fix", str(tmp_path)).exit_code == 0
-        assert "{provider: p, model: m}" in (tmp_path / "main.yaml").read_text()
-        assert "{type: openai, api_key: '${env:KEY}'}  # ours" in (tmp_path / "part.yaml").read_text()
-
-    def test_what_is_unsafe_is_announced_and_told_when_done(self, tmp_path: Path) -> None:
-        path = tmp_path / "f.yaml"
-        path.write_text(provider("{type: openai, api_key: hunter-2}"))
-        first = lint("--fix", str(path))
-        assert "fixed 0 findings (1 more with --unsafe-fixes)" in first.stderr
-        assert "[*] 1 with `--fix --unsafe-fixes`" in first.stdout
-        done = lint("--fix", "--unsafe-fixes", str(path))
-        assert (
-            f"{path}:4: write ${{env:OPENAI_API_KEY}} instead, and set OPENAI_API_KEY\nfixed 1 finding" in done.stderr
-        )
-
-    def test_unsafe_fixes_alone_is_a_usage_error(self, tmp_path: Path) -> None:
-        assert lint("--unsafe-fixes", str(tmp_path)).exit_code == 2
-
-    def test_json_has_the_fix(self, tmp_path: Path) -> None:
-        path = tmp_path / "f.yaml"
-        path.write_text(TYPO)
-        found = next(one for one in json.loads(lint("--format", "json", str(path)).stdout)["diagnostics"] if one["fix"])
-        place = {"start": {"line": 3, "column": 7}, "end": {"line": 3, "column": 11}}
-        edits = [{"file": str(path), "range": place, "text": "type"}]
-        assert found["fix"] == {"title": "rename `tpye` to `type`", "safe": True, "edits": edits}
-
-
 TWICE = """\
 apiVersion: configuration.konghq.com/v1
 kind: KongPlugin
@@ -607,14 +418,3 @@ def test_of_two_findings_with_the_same_words_one_can_be_mended_alone() -> None:
     assert [each.line for each in found] == [5, 11]
     first, second = TWICE.split("---")
     assert text == f"{first}---{second.replace('alow', 'allow')}"  # the first has the right name besides
-
-
-def test_a_secret_that_a_fix_moves_is_masked_at_both_places(tmp_path: Path) -> None:
-    path = tmp_path / "m.yaml"
-    auth = "{header_name: Authorization, header_valeu: opensesame}"
-    config = f"{{route_type: llm/v1/chat, auth: {auth}, model: {{provider: openai, name: m}}}}"
-    path.write_text(f"name: ai-proxy\nconfig: {config}\n", encoding="utf-8")
-    shown = lint("--diff", "--unsafe-fixes", str(path)).stdout
-    assert "header_valeu: **********" in shown
-    assert "header_value: '${{ env" in shown
-    assert "opensesame" not in shown

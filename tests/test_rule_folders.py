@@ -1,8 +1,9 @@
 """A folder for each rule, `tests/rules/CODE-NAME/`: what triggers it, what lint says then, and how it is put right.
 
-* `bad.yaml` triggers the rule, and `bad.out` is what the command prints about it, to the byte.
+* `bad.yaml` triggers the rule, and `bad.out` is what the command prints about it, to the byte. Where the rule's
+  docstring has an example, it is that.
 * `fixed.yaml` is what `--fix --unsafe-fixes` makes of `bad.yaml`; there is none where that changes nothing.
-* `good.yaml` has no finding at all.
+* `good.yaml` has no finding at all: what the docstring says to use instead.
 * A second way to the finding is a variant, such as a Kong file in place of a manifest: `bad-kong.yaml`,
   `bad-kong.out`, `fixed-kong.yaml`, and `good-kong.yaml` where the good file shows something, too.
 * `options` (for a variant `options-kong`) is the command for rules that need another than `lint`, without the file.
@@ -37,18 +38,18 @@ def folder_of(rule: Rule) -> Path:
     return FOLDERS / f"{rule.code}-{rule.name}"
 
 
-def make_missing_folders() -> None:
-    """Make a folder for each rule that has an example and no folder yet."""
-    for rule in rules():
-        folder, about = folder_of(rule), rule.documentation
-        if about.example and not folder.exists():
-            folder.mkdir(parents=True)
-            (folder / "bad.yaml").write_bytes(about.example.encode())
-            (folder / "good.yaml").write_bytes((about.instead or "").encode())
+def documented(rule: Rule) -> dict[str, str]:
+    """The files that a rule's docstring gives."""
+    about = rule.documentation
+    texts = {"bad.yaml": about.example, "good.yaml": about.instead}
+    return {name: text for name, text in texts.items() if text is not None}
 
 
 if UPDATE:
-    make_missing_folders()
+    for each in rules():
+        for name, text in documented(each).items():
+            folder_of(each).mkdir(parents=True, exist_ok=True)
+            (folder_of(each) / name).write_bytes(text.encode())
 
 BAD = sorted(path for path in FOLDERS.glob("*/bad*") if path.suffix != ".out")
 GOOD = sorted(FOLDERS.glob("*/good*"))
@@ -83,23 +84,19 @@ def said_of(file: Path) -> str:
         return run(file, "-o", f"{rendered}/").output
 
 
-def golden(file: Path, content: bytes | None) -> bool:
-    """Whether a file has this content, or is not there for None. To update is to make it so first."""
-    if UPDATE and content is None:
+def golden(file: Path, text: str | None) -> str | None:
+    """What a file holds, None where there is none. To update is to give it this text, or none, first."""
+    if UPDATE and text is None:
         file.unlink(missing_ok=True)
-    elif UPDATE and content is not None:
-        file.write_bytes(content)
-    return (file.read_bytes() if file.is_file() else None) == content
-
-
-def test_every_folder_is_that_of_a_rule() -> None:
-    assert {path.name for path in FOLDERS.iterdir()} <= {folder_of(rule).name for rule in rules()}
+    elif UPDATE and text is not None:
+        file.write_bytes(text.encode())
+    return file.read_bytes().decode() if file.is_file() else None
 
 
 @each_bad
 def test_the_command_says_of_a_bad_file_what_its_out_file_holds(file: Path) -> None:
     said = said_of(file)
-    assert golden(file.with_suffix(".out"), said.encode())
+    assert golden(file.with_suffix(".out"), said) == said
     assert f"[{file.parent.name[:4]}]: " in said
 
 
@@ -110,9 +107,16 @@ def test_fixing_makes_of_a_bad_file_what_its_fixed_file_holds(file: Path, tmp_pa
     new = None
     if command_for(file)[0] == "lint" and b"= fix: " in file.with_suffix(".out").read_bytes():
         run(copy / file.name, "--fix", "--unsafe-fixes")
-        new = (copy / file.name).read_bytes()
-        new = None if new == file.read_bytes() else new
-    assert golden(file.with_name(file.name.replace("bad", "fixed", 1)), new)
+        text = (copy / file.name).read_bytes()
+        new = None if text == file.read_bytes() else text.decode()
+    assert golden(file.with_name(file.name.replace("bad", "fixed", 1)), new) == new
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.code)
+def test_the_examples_of_its_docstring_are_in_its_folder(rule: Rule) -> None:
+    for name, text in documented(rule).items():
+        file = folder_of(rule) / name
+        assert (file.read_bytes().decode() if file.is_file() else None) == text, "AICFG_UPDATE_GOLDEN=1 writes it"
 
 
 @each_good
@@ -124,7 +128,8 @@ def test_a_good_file_has_no_finding(file: Path) -> None:
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.code)
 def test_every_rule_has_a_folder_with_a_bad_and_a_good_file(rule: Rule) -> None:
     names = {path.name for path in folder_of(rule).glob("*")}
-    assert {"bad.yaml", "bad.out", "good.yaml"} <= names
+    missing = {"bad.yaml", "bad.out", "good.yaml"} - names
+    assert not missing, f"{folder_of(rule)} lacks {missing}: AICFG_UPDATE_GOLDEN=1 makes what a docstring can give"
 
 
 def test_nothing_is_left_over() -> None:

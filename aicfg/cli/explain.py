@@ -1,133 +1,38 @@
 from __future__ import annotations
 
-import textwrap
-from typing import TYPE_CHECKING, Any
-
 import click
 
 from aicfg.cli._options import gateway_options, write
 
-if TYPE_CHECKING:
-    from aicfg.lint.registry import Rule
 
-_KNOWN = {
-    "measured": "Kong's own schema code was run",
-    "documented": "Kong's published schema says so",
-    "carried": "carried over from 3.12, the last version whose schema is published in full",
-    "inferred": "inferred: its code is not published",
-}
-
-
-@click.command("explain", short_help="Tell what a rule finds, or what a plugin's field or a manifest's key is.")
+@click.command("explain", short_help="Tell what a rule, a plugin, a field, a provider or a manifest's key is.")
 @click.argument("subject")
 @gateway_options
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(subject: str, gateway_version: str | None, edition: str | None, format_: str) -> None:
-    """Explain SUBJECT: a rule by its code (P204) or name (unknown-provider), a plugin (ai-proxy), or a field of one
-    (ai-proxy.config.model.options.max_tokens) at the target gateway, and how aicfg knows it.
+    """Explain SUBJECT, which is one of:
 
-    A part or key of the manifest (guard, routes.balancer) is explained as `aicfg docs` does it.
+    \b
+    P204, unknown-provider     a rule: what it finds, why, an example and the corrected one
+    P, P2                      the rules of a family, or those whose codes begin so
+    ai-proxy                   a plugin: what it is for, where it may be put, its fields
+    ai-proxy.model.options.top_p
+                               a field: its type, limits and default, since when, who reads it
+    mistral                    a provider: its hostings, and what each can do
+    mistral/ollama             a hosting of it, with a manifest to start from
+    guard, routes.balancer     a part or a key of the manifest, as `aicfg docs` prints it
+
+    Fields are found with and without `config.`. Plugins and fields are told for the target gateway. A word that means
+    several things ends with a list of the others: `key:bedrock` is the manifest's key, `provider:bedrock` the provider.
     """
     import json
 
-    from aicfg.catalog.plugins import plugin_names
+    from aicfg.reference.explained import Target, explained
 
-    name, _, path = subject.partition(".")
-    if name in plugin_names():
-        facts = plugin_facts(name, path, gateway_version, edition)
-        lines = _fact_lines(facts)
-    elif (rule := rule_called(subject)) is not None:
-        facts = {"code": rule.code, "name": rule.name, "severity": rule.severity, **rule.documentation._asdict()}
-        lines = _rule_lines(rule)
-    else:
-        facts, lines = _key_facts(subject)
-    text = json.dumps(facts, indent=2, ensure_ascii=False) if format_ == "json" else "\n".join(lines)
-    write(text + "\n")
-
-
-def rule_called(subject: str) -> Rule | None:
-    """The rule of a code or a name."""
-    from aicfg.lint.registry import rules
-
-    return next((rule for rule in rules() if subject.lower() in (rule.code.lower(), rule.name)), None)
-
-
-def _key_facts(subject: str) -> tuple[dict[str, Any], list[str]]:
-    """What the manifest's reference says about a part or a key. Raises UsageError with the nearest subject."""
-    from aicfg.errors import UsageError
-    from aicfg.reference.lookup import find, known
-    from aicfg.reference.markdown import about
-
-    try:
-        part, key = find(subject)
-    except UsageError as error:
-        if subject.partition(".")[0] in known():
-            raise
-        hint = _near_miss(subject) or error.hint
-        raise UsageError(f'there is no rule, plugin or key "{subject}"', hint=hint) from None
-    facts = key._asdict() if key else {**part._asdict(), "keys": [inner._asdict() for inner in part.keys]}
-    return facts, about(subject).splitlines()
-
-
-def _near_miss(subject: str) -> str | None:
-    from aicfg.catalog.plugins import plugin_names
-    from aicfg.lint.registry import rules
-    from aicfg.reference.lookup import known
-    from aicfg.words import did_you_mean
-
-    codes = [rule.code for rule in rules()]
-    return did_you_mean(subject, [*codes, *(rule.name for rule in rules()), *plugin_names(), *known()])
-
-
-def plugin_facts(name: str, path: str, version: str | None, edition: str | None) -> dict[str, Any]:
-    """What is known about a plugin, or about the field at `path`. Raises UsageError where there is no such field."""
-    from aicfg.catalog.plugins import elsewhere, paths_of, plugin_schema
-    from aicfg.catalog.plugins.describe import describe_field, describe_plugin, field_at
-    from aicfg.catalog.versions import gateway
-    from aicfg.errors import UsageError
-    from aicfg.words import either
-
-    schema = plugin_schema(name, gateway(version, edition))
-    if not path:
-        return describe_plugin(schema)
-    path = path if path.split(".")[0] == "config" else f"config.{path}"
-    field = field_at(schema, path)
-    if field is not None:
-        return describe_field(schema, path, field)
-    reason = elsewhere(schema, tuple(path.replace("[]", "").split(".")))
-    places = paths_of(schema, path.rpartition(".")[2])
-    hint = f"there is {either(places)}" if places else f"`aicfg explain {name}` lists its fields"
-    if reason is not None:
-        hint = " ".join(f"{key} {value}" for key, value in reason._asdict().items() if value)
-    raise UsageError(f"{name} has no field {path} in Kong {schema.gateway}", hint=hint)
-
-
-def _fact_lines(facts: dict[str, Any]) -> list[str]:
-    head, *rest = facts.items()
-    lines = [str(head[1])]
-    for key, value in rest:
-        if key == "rules":
-            lines += ["  rules", *(textwrap.indent(textwrap.fill(rule, 106), "    ") for rule in value)]
-            continue
-        if key == "known":
-            value = f"{value}: {_KNOWN[value]}"
-        elif isinstance(value, dict):
-            value = ", ".join(f"{name} {known} ({_KNOWN[known]})" for name, known in value.items())
-        elif isinstance(value, list | tuple):
-            value = ", ".join(map(str, value))
-        elif isinstance(value, bool):
-            value = "yes" if value else "no"
-        label = key.replace("_", " ")
-        lines.append(textwrap.fill(f"{label:<16}{value}", 110, subsequent_indent=" " * 18, initial_indent="  "))
-    return lines
-
-
-def _rule_lines(rule: Rule) -> list[str]:
-    about = rule.documentation
-    lines = [f"{rule.code} {rule.name} ({rule.severity})", "", textwrap.fill(about.summary, 100)]
-    if about.why:
-        lines += ["", textwrap.fill(about.why, 100)]
-    for title, text in (("Example", about.example), ("Use instead", about.instead)):
-        if text:
-            lines += ["", f"{title}:", "", textwrap.indent(text, "    ").rstrip("\n")]
-    return lines
+    found = explained(subject, Target(gateway_version, edition))
+    if format_ == "json":
+        also = {"also": found.also} if found.also else {}
+        write(json.dumps({"kind": found.kind, **found.facts, **also}, indent=2, ensure_ascii=False) + "\n")
+        return
+    also_lines = ["", f"Also called so: {', '.join(found.also)}"] if found.also else []
+    write("\n".join([*found.lines, *also_lines]) + "\n")

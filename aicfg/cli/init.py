@@ -1,14 +1,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
 from aicfg.cli._options import write
-
-if TYPE_CHECKING:
-    from aicfg.catalog.providers import Hosting, Provider
 
 
 @click.command("init", short_help="Write a commented manifest to start from.")
@@ -46,6 +42,8 @@ def starter(type_: str, file: str, schema: str) -> str:
     from aicfg.catalog.providers import provider, provider_types
     from aicfg.catalog.versions import NEWEST
     from aicfg.errors import UsageError
+    from aicfg.reference.hostings import options_to_fill
+    from aicfg.render.quoting.yaml import block
     from aicfg.resources import folder
     from aicfg.words import did_you_mean
 
@@ -55,6 +53,7 @@ def starter(type_: str, file: str, schema: str) -> str:
     chosen = provider(type_)
     hosting = chosen.hostings[chosen.default_hosting or next(iter(chosen.hostings))]
     found = hosting.capability("llm/v1/chat")
+    options = options_to_fill(chosen, hosting)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder("templates")),
         undefined=jinja2.StrictUndefined,
@@ -64,7 +63,7 @@ def starter(type_: str, file: str, schema: str) -> str:
         provider=chosen,
         hosting=hosting,
         others=[name for name in chosen.hostings if name != hosting.name],
-        options=_option_lines(chosen, hosting),
+        options=block(options).splitlines() if options else [],
         name=type_,
         variable=f"{type_.upper()}_API_KEY",
         model=(found.model if found else None) or chosen.type,
@@ -72,19 +71,3 @@ def starter(type_: str, file: str, schema: str) -> str:
         file=file,
         schema=schema,
     )
-
-
-def _option_lines(chosen: Provider, hosting: Hosting) -> list[str]:
-    """The options that such a provider needs, with values to fill in."""
-    rules = [rule for rule in chosen.options.values() if not rule.common and rule.name != chosen.format_option]
-    wanted = [rule for rule in rules if rule.need != "optional" and rule.default is None]
-    tree: dict[str, Any] = {}
-    for rule in wanted:
-        *parents, leaf = rule.name.split(".")
-        level = tree
-        for parent in parents:
-            level = level.setdefault(parent, {})
-        level[leaf] = rule.fill or f"my-{leaf.replace('_', '-')}"
-    from aicfg.render.quoting.yaml import block
-
-    return block(tree).splitlines() if tree else []

@@ -11,20 +11,10 @@ def command(format_: str) -> None:
     """List every rule: code, default severity, name and what it finds. `aicfg explain CODE` tells more."""
     import json
 
-    from aicfg.lint.registry import FAMILIES, rules
+    from aicfg.lint.registry import rules
+    from aicfg.reference.rules import list_lines, listed
 
     if format_ == "json":
-        rows = [
-            {"code": rule.code, "name": rule.name, "severity": rule.severity, "summary": rule.documentation.summary}
-            for rule in rules()
-        ]
-        write(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
-        return
-    width = max(len(rule.name) for rule in rules())
-    lines = []
-    for letter, about in FAMILIES.items():
-        members = [rule for rule in rules() if rule.code[0] == letter]
-        lines += [f"{letter}: {about}"] if members else []
-        for rule in members:
-            lines.append(f"  {rule.code}  {rule.severity:<7}  {rule.name:<{width}}  {rule.documentation.summary}")
-    write("\n".join(lines) + "\n")
+        write(json.dumps([listed(rule) for rule in rules()], indent=2, ensure_ascii=False) + "\n")
+    else:
+        write("\n".join(list_lines(list(rules()))) + "\n")

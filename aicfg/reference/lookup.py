@@ -113,7 +113,9 @@ def _anywhere(steps: list[str], subject: str) -> Found:
         for key in part.keys
         if part.name != "environment" and _steps(key.path)[-len(steps) :] == steps
     ]
-    described = {key._replace(path="", required=False): found for found in reversed(candidates) if (key := found.key)}
+    described = {
+        repr(key._replace(path="", required=False)): found for found in reversed(candidates) if (key := found.key)
+    }  # examples may be maps, which no map takes as keys
     if not candidates:
         hint = did_you_mean(steps[-1], known()) or "`aicfg docs` lists all keys"
         raise UsageError(f'there is no key "{subject}" in a manifest', hint=hint)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from aicfg.catalog.plugins.known import known_as
 from aicfg.catalog.plugins.model import AllOrNone, AtLeastOneOf, Needs, NotBoth, Then
 from aicfg.catalog.versions import version_text
+from aicfg.words import both, either
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,13 +57,40 @@ def describe_plugin(schema: PluginSchema) -> dict[str, Any]:
     }
 
 
+def rules_about(schema: PluginSchema, path: str) -> list[str]:
+    """The rules across fields that name the field at a path, in words, with how each is known."""
+    wanted = path.replace("[]", "").replace("{}", "")
+    return [
+        f"{_in_words(check)} ({check.known})"
+        for check, place in _checks(schema.root, "")
+        if wanted in (f"{place}.{name}".lstrip(".") for name in _named(check))
+    ]
+
+
 def _rules(field: Field, path: str) -> Iterator[tuple[str, Known]]:
     """The rules across fields of a record and of all records in it, in words, each with how it is known."""
+    for check, place in _checks(field, path):
+        yield (f"in {place}: " if place.count(".") else "") + _in_words(check), check.known
+
+
+def _checks(field: Field, path: str) -> Iterator[tuple[Check, str]]:
+    """The checks of a record and of all records in it, each with the path of its record."""
     for check in field.checks:
-        place = f"in {path}: " if path.count(".") else ""
-        yield place + _in_words(check), check.known
+        yield check, path
     for name, child in field.fields.items():
-        yield from _rules(child.elements or child, f"{path}.{name}".lstrip("."))
+        yield from _checks(child.elements or child, f"{path}.{name}".lstrip("."))
+
+
+def _named(check: Check) -> tuple[str, ...]:
+    """The fields that a check is about."""
+    match check:
+        case NotBoth():
+            return (*check.first, *check.second)
+        case Needs():
+            return (check.if_field, *check.fields)
+        case Then():
+            return (check.if_field, check.then_field)
+    return tuple(check.fields)
 
 
 def _in_words(check: Check) -> str:
@@ -72,21 +100,21 @@ def _in_words(check: Check) -> str:
         case AtLeastOneOf():
             return f"at least one of {', '.join(check.fields)}"
         case NotBoth():
-            return f"not both {', '.join(check.first)} and {', '.join(check.second)}"
+            return f"not both {both(check.first)} and {both(check.second)}"
         case Needs():
-            return f"{check.if_field} {_matched(check.match)} needs {' or '.join(check.fields)}"
+            return f"where {check.if_field} is {_matched(check.match)}: {either(check.fields)} has to be there"
         case Then():
-            return f"{check.if_field} {_matched(check.match)} wants {check.then_field} {_matched(check.then)}"
+            return f"where {check.if_field} is {_matched(check.match)}: {check.then_field} is {_matched(check.then)}"
     return f"{check.name}, over {', '.join(check.fields)}" + (" (not checked)" if check.unknown else "")
 
 
 def _matched(match: Match) -> str:
-    values = ", ".join(str(value).lower() if isinstance(value, bool) else str(value) for value in match.values)
+    values = either([str(value).lower() if isinstance(value, bool) else str(value) for value in match.values] or [""])
     words = {
         "eq": values,
         "one_of": values,
         "not_one_of": f"other than {values}",
         "required": "set",
-        "any": "of any value",
+        "any": "anything",
     }
-    return f"[{words[match.kind]}]"
+    return words[match.kind]

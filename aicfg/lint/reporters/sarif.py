@@ -58,7 +58,7 @@ def _rule(code: str, name: str, rule: Rule | None) -> dict[str, Any]:
     return {
         **described,
         "shortDescription": {"text": about.summary},
-        "fullDescription": {"text": about.why or about.summary},
+        "fullDescription": {"text": f"{about.summary} {about.why}".strip()},
         "help": {"text": markdown.replace("```yaml\n", "").replace("\n```", ""), "markdown": markdown},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
         "properties": {"tags": ["security" if code.startswith("S") else "correctness"]},

@@ -58,7 +58,7 @@ def wrong_field_type(checked: PluginCheck) -> Findings:
         providers:
           p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
         routes:
-          chat: {provider: p, model: gpt-4o, options: {max_tokens: lots}}
+          chat: {provider: p, model: gpt-4o, options: {max_tokens: "512"}}
     Use instead:
         version: 1
         providers:
@@ -115,13 +115,13 @@ def field_value_not_allowed(checked: PluginCheck) -> Findings:
         providers:
           p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
         routes:
-          chat: {provider: p, model: gpt-4o, response_streaming: sometimes}
+          chat: {provider: p, model: gpt-4o, response_streaming: allways}
     Use instead:
         version: 1
         providers:
           p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
         routes:
-          chat: {provider: p, model: gpt-4o, response_streaming: allow}
+          chat: {provider: p, model: gpt-4o, response_streaming: always}
     """
     return checked.of_kind("value-not-allowed")
 

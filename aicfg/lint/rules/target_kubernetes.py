@@ -55,7 +55,7 @@ def left_out_of_kubernetes(going: ForTarget) -> Findings:
 def _findings(going: ForTarget, kind: Kind) -> Findings:
     for limit in _limits(going):
         if limit.kind == kind:
-            yield Finding(limit.path, limit.message, limit.hint, about=limit.about)
+            yield Finding(limit.path, limit.message, limit.hint, at_key=not limit.path, about=limit.about)
 
 
 def _limits(going: ForTarget) -> Iterator[Limit]:
