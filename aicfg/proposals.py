@@ -39,7 +39,8 @@ def renamed(path: Path, to: str, *, safe: bool = True) -> Proposal:
 
 def moved_to(path: Path, to: Path, *, safe: bool = True) -> Proposal:
     """Move a key to another map."""
-    return Proposal(f"move `{path[-1]}` into `{to[-2]}`", (Move(path, to),), safe)
+    into = f"`{to[-2]}`" if isinstance(to[-2], str) else f"the item of `{to[-3]}`"
+    return Proposal(f"move `{path[-1]}` into {into}", (Move(path, to),), safe)
 
 
 def removed(path: Path) -> Proposal:

@@ -242,7 +242,7 @@ def test_an_unknown_field_is_refused_even_if_null() -> None:
 
 def test_a_field_at_the_wrong_place_tells_the_right_one_and_is_told_once() -> None:
     found = only(proxy(model={"provider": "mistral", "name": "m", "mistral_format": "openai"}))
-    assert found.hint == "exists elsewhere: config.model.options.mistral_format"
+    assert found.hint == "move it into `options`: config.model.options.mistral_format"
 
 
 def test_the_right_place_is_in_the_same_target() -> None:
@@ -250,7 +250,7 @@ def test_the_right_place_is_in_the_same_target() -> None:
     wrong = {**target, "model": {**target["model"], "max_tokens": 5}}  # type: ignore[dict-item]
     found = only({"targets": [target, wrong]}, "ai-proxy-advanced")
     assert found.path == ("config", "targets", 1, "model", "max_tokens")
-    assert found.hint == "exists elsewhere: config.targets[1].model.options.max_tokens"
+    assert found.hint == "move it into `options`: config.targets[1].model.options.max_tokens"
 
 
 def test_a_field_of_another_version() -> None:

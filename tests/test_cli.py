@@ -27,10 +27,23 @@ routes:
   chat: {provider: p, model: gpt-4o}
 """
 BROKEN = CLEAN.replace("model:", "modle:")
-WARNED = CLEAN.replace("${env:OPENAI_API_KEY}", "Bearer {vault://env/key}")
+WARNED = CLEAN.replace("gpt-4o", "gpt-4o, options: {top_k: 40}")
 INFORMED = CLEAN.replace("${env:OPENAI_API_KEY}", "{vault://env/key}")
 
-COMMANDS = ["docs", "explain", "init", "lint", "providers", "render", "rules", "schema", "serve", "translate"]
+COMMANDS = [
+    "completion",
+    "docs",
+    "explain",
+    "fmt",
+    "init",
+    "lint",
+    "providers",
+    "render",
+    "rules",
+    "schema",
+    "serve",
+    "translate",
+]
 Write = Callable[..., str]
 
 

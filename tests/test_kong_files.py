@@ -20,8 +20,12 @@ model: {provider: openai, name: gpt-4o, options: {max_token: 512}}
 """
 
 
+AROUND = ("P302", "P303")
+"""What is said of what is around a plugin, where these tests are about its config."""
+
+
 def lint(text: str, version: str = "3.11", file: str = "kong.yaml") -> list[Diagnostic]:
-    run = Run(Settings(gateway=version))
+    run = Run(Settings(gateway=version, ignore=AROUND))
     run.read_content(dedent(text).encode(), file)
     return list(run.report().diagnostics)
 
@@ -150,7 +154,8 @@ def test_a_placeholder_of_deck_may_stand_for_a_number() -> None:
 
 
 def test_a_text_with_a_placeholder_in_it_is_a_text() -> None:
-    assert said(proxy(max_tokens='"5${{ env "DECK_TOKENS" }}"')) == [("K102", 11)]
+    assert said(proxy(max_tokens='"some ${{ env "DECK_TOKENS" }}"')) == [("K102", 11)]
+    assert said(proxy(max_tokens='"5${{ env "DECK_TOKENS" }}"')) == []  # most likely it is a number in the end
 
 
 def test_what_a_config_shares_is_checked_where_it_stands() -> None:
@@ -203,7 +208,7 @@ def test_a_config_that_is_all_in_a_secret_cannot_be_checked() -> None:
 
 def test_a_part_that_a_partial_brings_is_not_missing() -> None:
     plugin = '_format_version: "3.0"\nplugins:\n  - name: ai-request-transformer\n    config: {prompt: Mask names.}\n'
-    assert set(said(plugin, "3.14")) == {("K103", 4)}
+    assert set(said(plugin, "3.14")) == {("P329", 4)}
     assert said(plugin + "    partials: [{name: gpt, path: config.llm}]\n", "3.14") == []
 
 
@@ -269,7 +274,7 @@ def test_the_rules_about_providers_hold_for_kong_files() -> None:
                   model:
                     provider: anthropic
                     name: claude-2.1
-                    options: {anthropic_version: "2023-06-01"}
+                    options: {anthropic_version: "2023-06-01", max_tokens: 512}
                 - route_type: llm/v1/chat
                   model:
                     provider: mistral
@@ -289,13 +294,13 @@ def test_a_file_that_was_only_found_and_is_nothing_of_ours_is_left_out() -> None
 
 
 def test_a_plaintext_secret_in_a_kong_file_is_told_in_its_own_idiom_and_never_shown() -> None:
-    run = Run(Settings(gateway="3.11"))
+    run = Run(Settings(gateway="3.11", ignore=AROUND))
     run.read_content(
         proxy(max_tokens="5").replace('Bearer ${{ env "DECK_KEY" }}', "Bearer hunter2hunter2").encode(), "kong.yaml"
     )
     (found,) = run.report().diagnostics
     assert (found.code, found.line) == ("S101", 6)
-    assert "DECK_NAME" in (found.hint or "")
+    assert 'Bearer ${{ env "DECK_OPENAI_API_KEY" }}' in (found.hint or "")
     assert "hunter2" not in run.source_line("kong.yaml", 6)
 
 

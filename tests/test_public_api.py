@@ -126,7 +126,7 @@ class TestLint:
 
     def test_a_clean_file_is_ok_and_warnings_do_not_change_that(self, file: Write) -> None:
         assert aicfg.lint(file(CLEAN)) == Report((), (str(file(CLEAN)),))
-        warned = aicfg.lint(file(CLEAN.replace("${env:OPENAI_API_KEY}", "Bearer {vault://env/key}")))
+        warned = aicfg.lint(file(CLEAN.replace("gpt-4o", "gpt-4o, options: {top_k: 40}")))
         assert warned.ok
         assert warned.diagnostics
 

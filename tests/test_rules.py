@@ -8,7 +8,7 @@ from aicfg.lint.registry import FAMILIES, Rule, rule, rules
 
 WITHOUT_EXAMPLE = {
     "M007": "a docstring holds text, and this is about bytes",
-    **dict.fromkeys(("M220", "M221", "M222", "M224"), "it takes several files"),
+    **dict.fromkeys(("M220", "M221", "M222", "M224", "M316"), "it takes several files"),
     "M223": "it takes a hundred files or environments",
     "K402": "it needs a JSON Schema of the user's own",
 }

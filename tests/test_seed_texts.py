@@ -8,7 +8,7 @@ import json
 import os
 import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,9 @@ from test_seeds import EXAMPLES, HOSTINGS, MANIFESTS, MISSING, differences, mask
 
 import aicfg
 from aicfg.catalog.versions import MINORS
+from aicfg.lint.diagnostic import Report
+from aicfg.lint.engine import Run
+from aicfg.lint.fixing.rounds import fix
 
 SHARED = Path(os.environ.get("AICFG_SHARED") or Path(__file__).resolve().parents[2] / "shared")
 GETTING_STARTED, MISTRAL_ADVANCED, MISTRAL = "003", "001", "000"
@@ -191,3 +194,34 @@ def test_aicfg_accepts_and_refuses_the_configs_of_the_guides_as_kong_does(versio
 
 def label(verdict: dict[str, Any]) -> str:
     return f"{verdict['seed']}, line {verdict['line']}"
+
+
+def seeds() -> list[dict[str, Any]]:
+    """The plugins that the guides show, each with Kong's verdict in each version."""
+    file = SHARED / "data" / "seeds-check.json"
+    rows: list[dict[str, Any]] = json.loads(file.read_text()) if file.exists() else []
+    return rows
+
+
+def after_fixing(text: str) -> tuple[Report, Report]:
+    """What lint says of a text before and after all fixes."""
+
+    def lint(texts: Mapping[str, str]) -> Run:
+        run = Run()
+        run.read_content(texts.get("seed.yaml", text).encode(), "seed.yaml")
+        return run
+
+    result = fix(lint, unsafe=True)
+    return result.before.report(), result.after.report()
+
+
+@pytest.mark.parametrize("row", seeds(), ids=lambda row: f"{row['seed'][:3]}-{row['line']}-{row['form'].split()[0]}")
+def test_an_example_goes_from_the_first_lint_to_clean(row: dict[str, Any]) -> None:
+    """Each finding says what to do, those about what Kong refuses only where it does, and fixes leave none."""
+    text = yaml.safe_dump({"name": row["plugin"], "config": row["config"]}, sort_keys=False)
+    before, after = after_fixing(text)
+    assert all(each.hint for each in before.diagnostics)
+    refuses = any(each.severity == "error" for each in before.diagnostics)
+    assert refuses is bool(row["errors"][MINORS[-1]])
+    assert len({(each.line, each.code) for each in before.diagnostics}) == len(before.diagnostics)
+    assert not after.diagnostics

@@ -78,15 +78,17 @@ class TestWhereSettingsAreFound:
         put("pyproject.toml", text)
         assert "V110" in found("a.yaml")
 
-    def test_in_the_nearest_folder_upward_from_the_first_path(self, found: Found, put: Put) -> None:
+    def test_in_the_nearest_folder_above_each_file(self, found: Found, put: Put) -> None:
         put("aicfg.toml", 'gateway-version = "3.10"\n')
         put("team/conf/a.yaml", EMBEDDINGS)
+        put("b.yaml", EMBEDDINGS)
         assert "V110" in found("team/conf/a.yaml")
         assert "V110" in found("team/conf")
         assert "V110" in found("team/*/a.yaml")
         put("team/aicfg.toml", 'gateway-version = "3.11"\n')
-        assert "V110" not in found("team/conf/a.yaml")
-        assert "V110" in found(".")
+        for paths in (["team/conf/a.yaml"], ["team/conf"], ["team/*/a.yaml"]):
+            assert "V110" not in found(*paths)
+        assert "V110" in found("b.yaml")
 
     def test_from_the_current_folder_for_standard_input(self, process: Command, put: Put) -> None:
         put("aicfg.toml", 'gateway-version = "3.10"\n')

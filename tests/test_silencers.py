@@ -99,7 +99,8 @@ class TestACommentSilences:
 
     def test_beside_what_only_deck_can_read(self) -> None:
         deck = (
-            '_format_version: "3.0"\nplugins:\n- name: ai-prompt-guard\n  config:\n'
+            '_format_version: "3.0"\nroutes: [{name: r, paths: [/r], protocols: [http]}]\n'
+            "plugins:\n- name: ai-prompt-guard\n  route: r\n  config:\n"
             '    max_request_body_size: lots%s\n    deny_patterns: [${{ env "DECK_X" }}]\n'
         )
         assert codes(deck % "") == ["K102"]
@@ -300,7 +301,7 @@ class TestRender:
             public.compile(silenced)
 
     def test_says_no_warning_that_is_silenced(self, aicfg: Command, tmp_path: Path) -> None:
-        url = "upstream_url: 'http://ollama:11434/v1'"
+        url = "upstream_url: 'http://ollama:11434/v1/chat'"
         text = f"{HEAD.replace('openai,', f'mistral, hosting: ollama, {url},')}  chat: {{provider: p, model: m}}\n"
         lines = text.splitlines()
         (tmp_path / "a.yaml").write_text(text)

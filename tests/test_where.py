@@ -16,7 +16,9 @@ from aicfg.lint.registry import rules
 from aicfg.lint.settings import Settings
 
 CONFIGS = Path(__file__).parent / "vectors" / "schema" / "plugin-configs.jsonl.gz"
-EXAMPLES = [text for each in rules() for text in (each.documentation.example, each.documentation.instead) if text]
+FILES = sorted(path for folder in ("rules", "traps") for path in (Path(__file__).parent / folder).rglob("*.yaml"))
+EXAMPLES = [path.read_bytes().decode("utf-8", "replace") for path in FILES]
+EXAMPLES += [text for each in rules() for text in (each.documentation.example, each.documentation.instead) if text]
 
 
 def found(text: str, gateway: str) -> list[Diagnostic]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,8 +12,10 @@ import click
 
 from aicfg.cli._options import show_error, write
 from aicfg.errors import AicfgError
+from aicfg.frozen import EMPTY
 
 if TYPE_CHECKING:
+    from aicfg.kong.parse import KongFile
     from aicfg.lint.diagnostic import Diagnostic
     from aicfg.lint.discovery import Found
     from aicfg.lint.engine import Run
@@ -38,20 +41,23 @@ def fixing_options(function: F) -> F:
 
 def fix_files(
     context: click.Context,
-    settings: Settings,
+    settings: Callable[[str], Settings],
     files: Sequence[Found],
     given: tuple[bytes, str] | None,
-    *,
+    fix: bool,
     unsafe: bool,
     diff: bool,
+    *,
+    edited: Mapping[str, bytes] = EMPTY,
     failed: list[AicfgError],
 ) -> tuple[bytes, str] | None:
     """Fix files, or show how with `diff`, which ends the command.
 
     `given` is what came on standard input, and its name; the fixed text is written to standard output and comes back.
+    `edited` is the same by the real path of the file that it stands for, if it does. `settings` gives those of a path.
     `failed` gets what cannot be written.
     """
-    fixes = Fixes(settings, unsafe, given)
+    fixes = Fixes(settings, unsafe, given, edited)
     fixes.fix(files)
     if diff:
         for failure in failed:
@@ -76,24 +82,37 @@ def fix_files(
 class Fixes:
     """What fixing came to over all files: new texts by real path, and how to show them."""
 
-    def __init__(self, settings: Settings, unsafe: bool, standard_input: tuple[bytes, str] | None) -> None:
+    def __init__(
+        self,
+        settings: Callable[[str], Settings],
+        unsafe: bool,
+        standard_input: tuple[bytes, str] | None,
+        edited: Mapping[str, bytes],
+    ) -> None:
         self.settings = settings
         self.unsafe = unsafe
         self.standard_input = standard_input
+        self.edited = edited
+        self.given = next(iter(edited), standard_input[1] if standard_input else None)
         self.names: dict[str, str] = {}
         self.texts: dict[str, str] = {}
         self.runs: dict[str, tuple[Run, ...]] = {}
         self.applied = 0
         self.notes: dict[str, None] = {}
         self.left = 0
+        self.beside: tuple[KongFile, ...] = ()
 
     def fix(self, files: Iterable[Found]) -> None:
         """Fix files. One that cannot be read or used is left to the report."""
         from aicfg.lint.fixing.rounds import fix, fixable
 
+        files = tuple(files)
+        self.beside = self._kong_files(files) if len(files) > 1 else ()
         for found in files:
             try:
-                result = fix(partial(self._lint, found), unsafe=self.unsafe)
+                is_input = self.edited and self._real(found.path) == self.given
+                only = found.path if is_input else None  # an editor has no say in what its text includes
+                result = fix(partial(self._lint, found), unsafe=self.unsafe, only=only)
             except AicfgError:
                 continue
             self.applied += len(result.applied)
@@ -105,21 +124,34 @@ class Fixes:
                 self.texts[real] = text
                 self.runs[real] = (*self.runs.get(real, ()), *result.runs)
 
+    def _kong_files(self, files: Iterable[Found]) -> tuple[KongFile, ...]:
+        """The decK files among those to be fixed: what one refers to may be in another."""
+        from aicfg.lint.engine import Run
+
+        known: list[KongFile] = []
+        for found in files:
+            if found.path != _DASH:
+                with suppress(AicfgError):
+                    run = Run(self.settings(found.path)._replace(select=("M302",), ignore=()), self.edited)
+                    run.read(found.path, named=found.named)
+                    known += run.kong_files
+        return tuple(known)
+
     def _lint(self, found: Found, texts: Mapping[str, str]) -> Run:
         from aicfg.lint.engine import Run
 
-        edited = {**self.texts, **{self._real(name): text for name, text in texts.items()}}
-        run = Run(self.settings, {real: text.encode() for real, text in edited.items()})
+        new = {**self.texts, **{self._real(name): text for name, text in texts.items()}}
+        edited = {**self.edited, **{real: text.encode() for real, text in new.items()}}
+        run = Run(self.settings(found.path), edited, self.beside)
         if found.path != _DASH:
             run.read(found.path, named=found.named)
         elif self.standard_input is not None:
             content, name = self.standard_input
-            run.read_content(edited[name].encode() if name in edited else content, name)
+            run.read_content(edited.get(name, content), name)
         return run
 
     def _real(self, name: str) -> str:
-        is_input = self.standard_input is not None and name == self.standard_input[1]
-        return name if is_input else os.path.realpath(name)
+        return name if name == self.given else os.path.realpath(name)
 
     def write(self) -> None:
         """Write all files that changed, or none. Raises AicfgError."""
@@ -130,17 +162,16 @@ class Fixes:
         write_files({Path(self.names[real]): _marked(real) + text for real, text in self._on_disk()})
 
     def _on_disk(self) -> Iterator[tuple[str, str]]:
-        given = self.standard_input[1] if self.standard_input else None
-        return ((real, text) for real, text in self.texts.items() if real != given)
+        return ((real, text) for real, text in self.texts.items() if real != self.given)
 
     @property
     def fixed_input(self) -> bytes | None:
         """What was given on standard input, fixed."""
         if self.standard_input is None:
             return None
-        content, name = self.standard_input
+        content, _ = self.standard_input
         mark = _BOM if content.startswith(_BOM.encode()) else ""
-        return (mark + self.texts[name]).encode() if name in self.texts else content
+        return (mark + self.texts[self.given]).encode() if self.given in self.texts else content
 
     def diff(self) -> str:
         """Unified diffs of all files that would change, secrets masked."""

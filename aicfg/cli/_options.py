@@ -14,6 +14,8 @@ from aicfg.errors import AicfgError
 from aicfg.patterns import compiled_later
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from aicfg.lint.settings import SettingsFile
     from aicfg.manifest.choice import Given
 
@@ -41,6 +43,21 @@ class OneOf(click.ParamType[Any]):
             self.fail(f"there is no {value!r}{': ' + hint if hint else ''}", param, ctx)
         return value
 
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(name) for name in self.names() if name.startswith(incomplete)]
+
+
+def offers(name: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
+    """What a shell offers for a parameter: a function of `aicfg.cli._completing`, loaded when a shell asks."""
+
+    def complete(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+        found: list[CompletionItem] = getattr(import_module("aicfg.cli._completing"), name)(context, typed)
+        return found
+
+    return complete
+
 
 def gateway_options(function: F) -> F:
     """`--gateway-version` and `--edition`: the target, over what the file says."""
@@ -63,7 +80,11 @@ def reuse_options(function: F) -> F:
         help="A value for a variable of the manifest. Repeatable.",
     )(function)
     return click.option(
-        "--env", "environment", metavar="NAME", help="The environment of the manifest to merge over it."
+        "--env",
+        "environment",
+        metavar="NAME",
+        shell_complete=offers("environments"),
+        help="The environment of the manifest to merge over it.",
     )(function)
 
 
@@ -89,13 +110,21 @@ def settings_options(function: F) -> F:
 def settings_file(path: str, config: str | None, isolated: bool) -> SettingsFile:
     """What the settings file says that counts for a path argument. Raises AicfgError where it cannot be used."""
     from aicfg.lint.discovery import start_of
-    from aicfg.lint.settings import SettingsFile, find_settings, read_settings
+    from aicfg.lint.settings import find_settings
+
+    file = fixed_settings(config, isolated)
+    return find_settings(start_of(path)) if file is None else file
+
+
+def fixed_settings(config: str | None, isolated: bool) -> SettingsFile | None:
+    """The settings file that the options name for all files; None where the nearest one of each counts."""
+    from aicfg.lint.settings import SettingsFile, read_settings
 
     if config is not None and isolated:
         raise click.UsageError("--config and --isolated exclude each other")
     if config is not None:
         return read_settings(config)
-    return SettingsFile() if isolated else find_settings(start_of(path))
+    return SettingsFile() if isolated else None
 
 
 def import_yaml() -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from aicfg.lint.diagnostic import Report
-    from aicfg.lint.engine import Run
+    from aicfg.lint.runs import Runs
     from aicfg.lint.settings import Settings, SettingsFile
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -54,7 +54,7 @@ class Asked(NamedTuple):
         if self.add_ignores and "-" in paths:
             raise click.UsageError("--add-ignores edits files: standard input is none")
 
-    def after(self, context: click.Context, run: Run, result: Report, failed: bool) -> Report:
+    def after(self, context: click.Context, runs: Runs, result: Report, failed: bool) -> Report:
         """What is left to report, unless this ends the command. Where a file `failed`, nothing is written.
 
         Raises AicfgError for baselines and files that cannot be used.
@@ -66,9 +66,9 @@ class Asked(NamedTuple):
             write_baseline(result, self.write_baseline)
             context.exit(0)
         if self.baseline is not None:
-            result = unknown_to(self.baseline, run, result)
+            result = unknown_to(self.baseline, runs, result)
         if self.add_ignores and not failed:
-            result = add_ignores(run, result)
+            result = add_ignores(runs, result)
         return result
 
 
@@ -87,14 +87,15 @@ def write_baseline(result: Report, path: str) -> None:
     click.echo(f"{_many(len(result.diagnostics), 'finding')} written to {path}", err=True)
 
 
-def unknown_to(path: str, run: Run, result: Report) -> Report:
+def unknown_to(path: str, runs: Runs, result: Report) -> Report:
     """The findings that a baseline does not know; says how many of its own are gone. Raises BaselineError."""
     from aicfg.lint.baseline import compare, read_baseline
     from aicfg.lint.registry import selected
 
-    known, settings = read_baseline(path), run.settings
-    sees_all = not (settings.choice.environment or settings.choice.variables)
-    sought = {rule.code for rule in selected(settings.select, settings.ignore)} if sees_all else set()
+    known, each = read_baseline(path), [run.settings for run in runs.all]
+    sees_all = not any(one.choice.environment or one.choice.variables for one in each)
+    chosen = [{rule.code for rule in selected(one.select, one.ignore)} for one in each]
+    sought = set.intersection(*chosen) if sees_all else set()
     new, gone = compare(result.diagnostics, known, path, result.files, sought.__contains__)
     if gone:
         verb = "is" if gone == 1 else "are"
@@ -102,7 +103,7 @@ def unknown_to(path: str, run: Run, result: Report) -> Report:
     return result._replace(diagnostics=new)
 
 
-def add_ignores(run: Run, result: Report) -> Report:
+def add_ignores(runs: Runs, result: Report) -> Report:
     """Put comments that silence the findings into their files; what is left are those that no comment can silence.
 
     Raises AicfgError for files that cannot be written.
@@ -110,7 +111,7 @@ def add_ignores(run: Run, result: Report) -> Report:
     from aicfg.files import write_files
     from aicfg.lint.add_ignores import with_ignores
 
-    added = with_ignores(result.diagnostics, run.sources)
+    added = with_ignores(result.diagnostics, runs.sources)
     write_files(added.files)
     silenced = _many(added.silenced, "finding")
     click.echo(f"silenced {silenced} by comments in {_many(len(added.files), 'file')}", err=True)

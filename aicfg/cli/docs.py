@@ -4,14 +4,14 @@ from pathlib import Path
 
 import click
 
-from aicfg.cli._options import write
+from aicfg.cli._options import offers, write
 
 RULES = "rules"
 """The one key that is no part of the manifest."""
 
 
 @click.command("docs", short_help="Print the reference of the manifest, one part of it, or that of all rules.")
-@click.argument("key", required=False)
+@click.argument("key", required=False, shell_complete=offers("keys"))
 @click.option("-o", "--output", metavar="FILE", help="A file to write to. Default: standard output.")
 def command(key: str | None, output: str | None) -> None:
     """Print what each key of the manifest is, in Markdown: its type, what it does, since when, and an example.

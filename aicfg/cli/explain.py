@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import click
 
-from aicfg.cli._options import gateway_options, write
+from aicfg.cli._options import gateway_options, offers, write
 
 
 @click.command("explain", short_help="Tell what a rule, a plugin, a field, a provider or a manifest's key is.")
-@click.argument("subject")
+@click.argument("subject", shell_complete=offers("subjects"))
 @gateway_options
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(subject: str, gateway_version: str | None, edition: str | None, format_: str) -> None:

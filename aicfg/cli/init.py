@@ -4,13 +4,19 @@ from pathlib import Path
 
 import click
 
-from aicfg.cli._options import write
+from aicfg.cli._options import offers, write
 
 
 @click.command("init", short_help="Write a commented manifest to start from.")
 @click.argument("file", type=click.Path(allow_dash=True, dir_okay=False), default="aicfg.yaml")
 @click.option(
-    "--provider", "type_", metavar="TYPE", default="openai", show_default=True, help="As `aicfg providers` lists."
+    "--provider",
+    "type_",
+    metavar="TYPE",
+    shell_complete=offers("providers"),
+    default="openai",
+    show_default=True,
+    help="As `aicfg providers` lists.",
 )
 def command(file: str, type_: str) -> None:
     """Write a commented starter manifest to FILE (default: aicfg.yaml; `-` is standard output).
@@ -27,6 +33,7 @@ def command(file: str, type_: str) -> None:
     text = starter(type_, "FILE" if file == "-" else file, f"./{schema.name}")
     if file == "-":
         write(text)
+        click.echo(f"its first line names {schema}, for editors: `aicfg schema -o {schema}` writes it", err=True)
         return
     from aicfg.resources import schema_file
 

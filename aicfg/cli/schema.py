@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from aicfg.cli._options import write
+from aicfg.cli._options import offers, write
 
 
 @click.command("schema", short_help="Print the JSON Schema of the manifest, of a plugin, or of lint's report.")
-@click.option("--plugin", metavar="NAME", help="Print the schema of this AI plugin's config instead of the manifest's.")
+@click.option(
+    "--plugin",
+    metavar="NAME",
+    shell_complete=offers("plugins"),
+    help="Print the schema of this AI plugin's config instead of the manifest's.",
+)
 @click.option("--report", is_flag=True, help="Print the schema of what `lint --format json` writes.")
 @click.option(
     "--gateway-version", metavar="VERSION", help="Gateway that has the plugin, such as 3.10. Default: the newest."
@@ -14,10 +21,14 @@ from aicfg.cli._options import write
 @click.option(
     "--edition", type=click.Choice(["enterprise", "oss"]), help="Edition of that gateway. Default: enterprise."
 )
-def command(plugin: str | None, report: bool, gateway_version: str | None, edition: str | None) -> None:
+@click.option("-o", "--output", metavar="FILE", help="A file to write to. Default: standard output.")
+def command(
+    plugin: str | None, report: bool, gateway_version: str | None, edition: str | None, output: str | None
+) -> None:
     """Print the manifest's JSON Schema: save it, and let your editor complete and explain every key.
 
-    With the YAML language server, put this at the top of the manifest:
+    With the YAML language server, put this at the top of the manifest, with the path of what `-o aicfg.schema.json`
+    writes (`aicfg init` does both):
 
         # yaml-language-server: $schema=./aicfg.schema.json
 
@@ -27,19 +38,28 @@ def command(plugin: str | None, report: bool, gateway_version: str | None, editi
     is Kong's, except that it counts the characters of a text where Kong counts bytes. `aicfg lint` knows more than
     Kong's schema, and tells what to write instead.
     """
-    from aicfg.errors import UsageError
-
     if report and (plugin or gateway_version or edition):
-        raise click.UsageError("--report is the schema of the report alone: it goes with no other option")
-    if plugin is not None:
-        write(_plugin_schema(plugin, gateway_version, edition))
-    elif gateway_version or edition:
-        raise UsageError("the manifest's schema is the same for every gateway", hint="name a plugin with --plugin")
-    else:
-        from aicfg.resources import schema_file
+        raise click.UsageError("--report is the schema of the report alone: it goes with no option but -o")
+    text = _schema(plugin, report, gateway_version, edition)
+    if output in (None, "-"):
+        write(text)
+        return
+    from aicfg.files import write_files
 
-        with open(schema_file("report.schema.json" if report else "manifest.schema.json"), encoding="utf-8") as stream:
-            write(stream.read())
+    write_files({Path(str(output)): text})
+
+
+def _schema(plugin: str | None, report: bool, version: str | None, edition: str | None) -> str:
+    """The text of the schema that is asked for. Raises UsageError."""
+    from aicfg.errors import UsageError
+    from aicfg.resources import schema_file
+
+    if plugin is not None:
+        return _plugin_schema(plugin, version, edition)
+    if version or edition:
+        raise UsageError("the manifest's schema is the same for every gateway", hint="name a plugin with --plugin")
+    file = schema_file("report.schema.json" if report else "manifest.schema.json")
+    return Path(file).read_text(encoding="utf-8")
 
 
 def _plugin_schema(name: str, version: str | None, edition: str | None) -> str:

@@ -13,6 +13,7 @@ from aicfg.cli._options import (
     color_option,
     gateway_options,
     import_yaml,
+    offers,
     read_input,
     reuse_options,
     settings_file,
@@ -51,7 +52,12 @@ def _record_help(context: click.Context, parameter: click.Parameter, wanted: boo
 @click.command("translate", short_help="Show what Kong sends to the provider for a client's request.")
 @click.argument("file", metavar="FILE", type=FILE)
 @click.option("--request", "request_file", metavar="REQ", type=FILE, help="The client's request. Default: a sample.")
-@click.option("--route", metavar="NAME", help="The route. Default: the only one, or the one that takes REQ's path.")
+@click.option(
+    "--route",
+    metavar="NAME",
+    shell_complete=offers("routes"),
+    help="The route. Default: the only one, or the one that takes REQ's path.",
+)
 @click.option("--all-routes", is_flag=True, help="Show every route, and every target that --target does not leave out.")
 @click.option(
     "--target",

@@ -14,6 +14,9 @@ guides print them (a route with its plugins, one plugin, a list of plugins)."""
 KUBERNETES_GROUP = "configuration.konghq.com/"
 KUBERNETES_KINDS = ("KongPlugin", "KongClusterPlugin")
 
+_BESIDE_CONFIG = frozenset(("route_type", "model", "targets"))
+"""Fields of configs by which a plugin is known that has none."""
+
 
 def form_of(data: Any) -> Form:
     """The form of a document's data."""
@@ -45,7 +48,9 @@ def _is_manifest(data: dict[str, Any]) -> bool:
 def _is_plugin(data: Any) -> bool:
     if not isinstance(data, dict) or not isinstance(data.get("name"), str):
         return False
-    return isinstance(data.get("config"), dict) and (data["name"] in plugin_names() or "plugin" in data)
+    if data["name"] in plugin_names():
+        return "config" in data or not _BESIDE_CONFIG.isdisjoint(data)
+    return isinstance(data.get("config"), dict) and "plugin" in data
 
 
 def is_kubernetes(data: Any) -> bool:

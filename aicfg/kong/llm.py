@@ -27,6 +27,8 @@ LLM_PLUGINS: Mapping[str, Path] = {
 
 PROXIES = ("ai-proxy", "ai-proxy-advanced")
 """Those that answer clients with what an LLM said."""
+DRIVEN = ("openai", "azure", "anthropic", "cohere", "mistral", "llama2", "gemini", "bedrock", "huggingface")
+"""The providers whose drivers are published, by Kong's names."""
 
 _NOTHING: Mapping[str, Any] = {}
 
@@ -118,6 +120,28 @@ class Llm(NamedTuple):
         """The path of a value in this record, from the plugin."""
         return (*self.path, *parts)
 
+    @property
+    def misplaced_auth_field(self) -> str | None:
+        """A field of the auth record that stands there as a parameter's name: `param_name: allow_override`."""
+        name = self.auth.get("param_name")
+        fields = ("allow_override", *(self.provider.cloud.fields if self.provider and self.provider.cloud else ()))
+        return name if isinstance(name, str) and name in fields else None
+
+    @property
+    def likely_path(self) -> str | None:
+        """The path that the API is served at, as the provider itself has it where the hosting may be any."""
+        known = self.provider
+        if known is None or self.hosting is not None or self.route_type is None or self.kong_provider not in DRIVEN:
+            return self.expected_path
+        served_by = known.hostings.get("custom") or known.hostings.get(known.default_hosting or "")
+        if served_by is None or served_by.format is None:
+            return None
+        path = served_by.operation_path(self.route_type, self.gateway.version)
+        deployment = self.options.get("azure_deployment_id")
+        if path and isinstance(deployment, str):
+            path = path.replace("{deployment_name}", deployment)
+        return path if path and "{" not in path else None
+
     def option(self, name: str) -> str | None:
         """A text option, or None."""
         value = self.options.get(name)
@@ -132,6 +156,23 @@ class Llm(NamedTuple):
             return ()  # they may come from elsewhere
         needed = ("input_cost",) if self.route_type == "llm/v1/embeddings" else ("input_cost", "output_cost")
         return tuple(name for name in needed if self.options.get(name) is None)
+
+
+class Embedder(Llm):
+    """The embedding model of a plugin: `{auth, model: {provider, name, options}}`, which Kong itself calls.
+
+    Rules about where a model is and who calls it read these as well; others find other options here.
+    """
+
+    __slots__ = ()
+
+
+def embedder(plugin: Plugin, gateway: Gateway) -> Embedder | None:
+    """The embedding model of a plugin, None where it has none of its own."""
+    record = plugin.config.get("embeddings") if isinstance(plugin.config, Mapping) else None
+    if not isinstance(record, Mapping):
+        return None
+    return Embedder(*_llm(plugin, ("config", "embeddings"), gateway, {**record, "route_type": "llm/v1/embeddings"}))
 
 
 def llms(plugin: Plugin, gateway: Gateway) -> Iterator[Llm]:
@@ -152,7 +193,9 @@ def llms(plugin: Plugin, gateway: Gateway) -> Iterator[Llm]:
 def _llm(plugin: Plugin, path: Path, gateway: Gateway, record: Mapping[str, Any]) -> Llm:
     model = _map(record.get("model"))
     options = _map(model.get("options"))
-    kong_provider = _text(model.get("provider"))
+    parts = (record.get("model"), record.get("auth"), model.get("options"))
+    is_open = any(part is not None and not isinstance(part, Mapping) for part in parts)
+    kong_provider = None if is_open else _text(model.get("provider"))  # nobody can tell what they are
     named = plugin.hostings.get(path)
     known = known_provider(named[0] if named else kong_provider)
     if known is None:
@@ -219,7 +262,10 @@ def likely_hosting(known: Provider, options: Mapping[str, Any]) -> Hosting | Non
     fitting = [
         hosting
         for hosting in known.hostings.values()
-        if hosting.name != "custom" and hosting is not own and (chosen is None or hosting.format == chosen)
+        if hosting.name != "custom"
+        and hosting is not own
+        and not hosting.requires
+        and (chosen is None or hosting.format == chosen)
     ]
     return fitting[0] if len(fitting) == 1 else None
 

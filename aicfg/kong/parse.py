@@ -10,13 +10,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from aicfg.catalog.entities import EntityKind, entity_kinds, lists
+from aicfg.catalog.entities import EntityKind, entity_kinds, kubernetes_keys, lists
 from aicfg.catalog.versions import Gateway
 from aicfg.kong.detect import Form, form_of
 from aicfg.kong.entities import Entities, Plugin, Route, Service
 from aicfg.kong.references import DeployText, Placeholder
 from aicfg.patterns import later
 from aicfg.source import Document, Origin, Path, Place
+from aicfg.source.templates import holds_token
 from aicfg.tuples import NamedTuple
 
 _DECK = later(r"\$\{\{.*?\}\}", re.DOTALL)
@@ -47,6 +48,10 @@ class KongFile(NamedTuple):
     @property
     def origin(self) -> Origin:
         return Origin.verbatim_in(self.document)
+
+    def is_open(self, text: str) -> bool:
+        """Whether some part of a text is filled in later."""
+        return "${{" in text or (self.document.template and holds_token(text))
 
 
 def parse(document: Document, gateway: Gateway) -> tuple[KongFile, Entities]:
@@ -91,7 +96,7 @@ class _Builder:
         self.document = document
         self.form = form
         self.items = items
-        self.templated = "${{" in document.source.text
+        self.templated = document.template or "${{" in document.source.text
         shared = document.data.get("_plugin_configs") if isinstance(document.data, dict) else None
         self.shared: Mapping[str, Any] = shared if isinstance(shared, dict) else {}
 
@@ -155,17 +160,20 @@ class _Builder:
             place = Place(self.document, ("_plugin_configs", str(fields["_config"])))
             inner: dict[Path, Place] = {("config", key): place / key for key in shared if key not in own}
             origin, config = Origin(origin.place, inner, verbatim=True), {**shared, **own}
-        return (_with_placeholders(config) if self.templated else config), origin
+        return (_with_placeholders(config, self.document.template) if self.templated else config), origin
 
     def _kubernetes(self, data: Mapping[str, Any]) -> Plugin | None:
         """The plugin of a KongPlugin. None where its whole config is in a Secret."""
         if "configFrom" in data or not isinstance(data.get("plugin"), str):
             return None
         config = data.get("config")
+        if self.templated:
+            config = _with_placeholders(config, self.document.template)
         for patch in data.get("configPatches") or ():
             if isinstance(patch, dict) and isinstance(patch.get("path"), str):
                 config = _patched(config, [_unescaped(part) for part in patch["path"].split("/")[1:]])
-        own = {key: data[key] for key in ("instance_name", "ordering", "protocols") if key in data}
+        known = kubernetes_keys() - {"instance_name", "ordering", "protocols"}
+        own = {key: value for key, value in data.items() if key not in known}
         return Plugin(data["plugin"], {} if config is None else config, Origin.verbatim_in(self.document), own)
 
 
@@ -183,16 +191,18 @@ def reference_of(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _with_placeholders(value: Any) -> Any:
-    """The value with decK's placeholders marked as such."""
+def _with_placeholders(value: Any, template: bool) -> Any:
+    """The value with what is filled in later marked as such: decK's placeholders, and in a template any others."""
     if isinstance(value, str):
+        if template and holds_token(value):
+            return Placeholder(value)
         if "${{" not in value:
             return value
-        whole = _DECK.fullmatch(value.strip())
-        return Placeholder(value) if whole else DeployText(value)
+        literal = _DECK.sub("", value).strip()
+        return DeployText(value) if literal.strip("0123456789.-") else Placeholder(value)
     if isinstance(value, dict):
-        return {key: _with_placeholders(item) for key, item in value.items()}
-    return [_with_placeholders(item) for item in value] if isinstance(value, list) else value
+        return {key: _with_placeholders(item, template) for key, item in value.items()}
+    return [_with_placeholders(item, template) for item in value] if isinstance(value, list) else value
 
 
 def _patched(config: Any, parts: list[str]) -> Any:

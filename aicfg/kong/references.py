@@ -35,7 +35,7 @@ class DeployText(str):
 class Placeholder(DeployText):
     """A placeholder that some tool replaces in the text of the file, such as decK's `${{ env "DECK_N" | toInt }}`.
 
-    What comes out may be a text, a number or a boolean.
+    What comes out may be a text, a number, a boolean, and even a list or a map.
     """
 
 

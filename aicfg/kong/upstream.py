@@ -4,7 +4,7 @@ from functools import cache, lru_cache
 
 from aicfg.catalog.providers import Hosting, provider
 from aicfg.catalog.versions import Version
-from aicfg.kong.references import EnvText, EnvVar
+from aicfg.kong.references import EnvText, EnvVar, Placeholder
 from aicfg.kong.urls import parse_url
 from aicfg.tuples import NamedTuple
 
@@ -23,6 +23,8 @@ class Upstream(NamedTuple):
 
 def read_upstream(text: str) -> Upstream | None:
     """The parts of a URL, or None where they cannot be known before the gateway runs."""
+    if isinstance(text, Placeholder):
+        return None
     if not isinstance(text, EnvText):
         return _parts(str(text))
     if isinstance(text.parts[0], EnvVar):
@@ -32,7 +34,7 @@ def read_upstream(text: str) -> Upstream | None:
 
 @lru_cache(maxsize=1024)
 def _parts(text: str) -> Upstream | None:
-    if "$(" in text or "${{" in text:
+    if "$" in text or "<" in text or "{" in text:  # something is to be filled in
         return None
     parts = parse_url(text.strip())
     return Upstream((parts.scheme or "").lower(), parts.host or "", parts.path or "")

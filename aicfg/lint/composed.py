@@ -9,7 +9,7 @@ from aicfg.kong.entities import Entities
 from aicfg.lint.diagnostic import Diagnostic, Finding, Findings
 from aicfg.lint.registry import Rule
 from aicfg.lint.settings import Settings
-from aicfg.lint.subjects import Shape, SourceProblems, of_manifest, of_plugins
+from aicfg.lint.subjects import Shape, SourceProblems, of_entities, of_manifest
 from aicfg.manifest.compose.composer import Composer, Composition
 from aicfg.manifest.compose.fault import Fault
 from aicfg.source import Origin
@@ -47,7 +47,7 @@ def passes(composer: Composer, settings: Settings) -> Iterator[tuple[list[Any], 
             continue
         shape, manifest, entities = of_manifest(composition.document, settings, composition.document.unresolved)
         problems = composition.new_problems(composition.document, shape.problems)
-        subjects += [Shape(composition.document, problems), manifest, entities, *of_plugins(entities, settings)]
+        subjects += [Shape(composition.document, problems), manifest, *of_entities(entities, settings)]
         yield subjects, entities
 
 

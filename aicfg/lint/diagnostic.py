@@ -69,12 +69,14 @@ class Diagnostic(NamedTuple):
 class Report(NamedTuple):
     """All diagnostics of one run, sorted by file, line, column and code, and the files that were read.
 
-    `left_out` are diagnostics that count, and that are not to be shown: see `limited`.
+    `left_out` are diagnostics that count, and that are not to be shown: see `limited`. With a `summary`, reports show
+    that in their place.
     """
 
     diagnostics: tuple[Diagnostic, ...]
     files: tuple[str, ...] = ()
     left_out: tuple[Diagnostic, ...] = ()
+    summary: Any = None
 
     @property
     def ok(self) -> bool:
@@ -98,10 +100,10 @@ class Report(NamedTuple):
         """The report with the `most` worst diagnostics to be shown, of equally bad ones the first."""
         everything = self.all
         if len(everything) <= most:
-            return Report(everything, self.files)
+            return Report(everything, self.files, (), self.summary)
         kept = set(sorted(everything, key=lambda one: SEVERITIES.index(one.severity))[:most])
         shown = tuple(one for one in everything if one in kept)
-        return Report(shown, self.files, tuple(one for one in everything if one not in kept))
+        return Report(shown, self.files, tuple(one for one in everything if one not in kept), self.summary)
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

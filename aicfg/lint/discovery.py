@@ -6,12 +6,13 @@ followed, and what is excluded below it is not even looked at. The order is that
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
 from aicfg.catalog.entities import entity_kinds, lists, top_keys
 from aicfg.catalog.plugins import plugin_names
+from aicfg.catalog.products import product_of
 from aicfg.errors import AicfgError
 from aicfg.kong.detect import form_of
 from aicfg.source import FileError
@@ -65,24 +66,37 @@ class Exclude(NamedTuple):
         return any(fits(start + "/".join(parts[:end])) for end in range(first + 1, len(parts) + 1))
 
 
-def discover(paths: Iterable[str], excludes: Iterable[Exclude] = ()) -> Discovery:
-    """The files that files, folders and globs stand for. `-` and files that are not there stay as they are."""
-    search = _Search(tuple(excludes))
+def discover(
+    paths: Iterable[str],
+    excludes: Iterable[Exclude] = (),
+    own: Callable[[str], Sequence[Exclude]] | None = None,
+    *,
+    standard_input: str | None = None,
+    force: bool = False,
+) -> Discovery:
+    """The files that files, folders and globs stand for. `-` and files that are not there stay as they are.
+
+    `own` are the globs that count for one path alone, as those of the settings beside it. `-` stands for the file
+    `standard_input`, where that is given. With `force`, a file that is named is treated as if it had been found.
+    """
+    search = _Search(tuple(excludes), own)
     for path in paths:
-        if path != STDIN and os.path.isdir(path):
+        name = standard_input if path == STDIN and standard_input is not None else path
+        if name is path and path != STDIN and os.path.isdir(path):
             search.folder(path)
-        elif _is_glob(path):
+        elif name is path and _is_glob(path):
             search.glob(path)
-        elif path == STDIN or not search.leaves_out(path, path):
-            search.add(path, named=True)
+        elif name == STDIN or not search.leaves_out(name, name, force=force):
+            search.add(name, named=not force or name == STDIN)
     return Discovery(tuple(search.files.values()), tuple(search.errors))
 
 
 class _Search:
     """What was found so far."""
 
-    def __init__(self, excludes: tuple[Exclude, ...]) -> None:
+    def __init__(self, excludes: tuple[Exclude, ...], own: Callable[[str], Sequence[Exclude]] | None) -> None:
         self.excludes = excludes
+        self.own = own
         self.files: dict[str, Found] = {}
         self.errors: list[AicfgError] = []
 
@@ -91,8 +105,11 @@ class _Search:
         if key not in self.files or (named and not self.files[key].named):
             self.files[key] = Found(path, named)
 
-    def leaves_out(self, path: str, root: str) -> bool:
-        return any(one.covers(path, root) for one in self.excludes)
+    def leaves_out(self, path: str, root: str, *, force: bool = False) -> bool:
+        own = self.own(path) if self.own is not None else ()
+        if force:
+            own = [one._replace(named=True) for one in own]
+        return any(one.covers(path, root) for one in (*self.excludes, *own))
 
     def folder(self, folder: str) -> None:
         top = "" if folder in (".", "./") else folder
@@ -118,7 +135,7 @@ class _Search:
 
     def _nothing_fits(self, pattern: str) -> None:
         """That a glob fits nothing is an error, unless something would fit that is excluded."""
-        if self.excludes:
+        if self.excludes or self.own is not None:
             self.errors += discover([pattern]).errors
             return
         message = "there is no file that fits this pattern"
@@ -159,6 +176,16 @@ def start_of(path: str) -> str:
     if _is_glob(path):
         return _split(_slashed(path))[0] or "."
     return os.path.dirname(path) or "."
+
+
+def is_worth_a_word(data: Any) -> bool:
+    """Whether something is to be said of a document although nobody named its file."""
+    if is_ours(data):
+        return True
+    if not isinstance(data, dict) or not any(str(key).startswith("ai_") for key in data):
+        return False  # as most are, so that products need not be loaded
+    product = product_of(data)
+    return product is not None and product.shown
 
 
 def is_ours(data: Any) -> bool:

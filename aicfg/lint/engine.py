@@ -11,19 +11,32 @@ import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from aicfg.catalog.versions import gateway
 from aicfg.errors import UsageError
 from aicfg.frozen import EMPTY
+from aicfg.kong.balancer import Balanced, balanced
 from aicfg.kong.detect import form_of, is_kubernetes, looks_like_kong
 from aicfg.kong.entities import Entities, Plugin
+from aicfg.kong.llm import Llm, llms
+from aicfg.kong.parse import KongFile
 from aicfg.lint.diagnostic import SEVERITIES, Diagnostic, Finding, Report, Severity, in_order
-from aicfg.lint.discovery import STDIN, Found, discover, is_ours
+from aicfg.lint.discovery import STDIN, Found, discover, is_worth_a_word
+from aicfg.lint.refused import Refused, in_config, mended_plugin, supplied
 from aicfg.lint.registry import Rule, code_prefixes, selected
 from aicfg.lint.settings import Settings
-from aicfg.lint.subjects import PluginCheck, SilencerProblems, SourceProblems, subjects_of
+from aicfg.lint.subjects import (
+    KubernetesFile,
+    PluginCheck,
+    SilencerProblems,
+    SourceProblems,
+    about_template,
+    subjects_of,
+)
+from aicfg.lint.together import Together
 from aicfg.manifest.choice import Choice
 from aicfg.source import (
     Document,
@@ -35,45 +48,46 @@ from aicfg.source import (
     one_document,
     read_bytes,
 )
-from aicfg.tuples import NamedTuple
 
 _SILENCER = "aicfg:"
 """What every comment that silences holds."""
 
 if TYPE_CHECKING:
     from aicfg.lint.masking import Mask
+    from aicfg.lint.summary import Tally
     from aicfg.manifest.compose.composer import Composer
-
-
-Sources = dict[str, tuple[Text, Sequence[Document]]]
-"""The text of each file and what could be read of it, by the file's name."""
-
-
-class Part(NamedTuple):
-    """What a run found in one file, and in those that it includes. The other fields are the run's own."""
-
-    diagnostics: Sequence[Diagnostic] = ()
-    sources: Mapping[str, tuple[Text, Sequence[Document]]] = EMPTY
-    met: frozenset[tuple[str, str]] = frozenset()
-    partial: frozenset[str] = frozenset()
-    included: frozenset[str] = frozenset()
+    from aicfg.source.changes import Proposal
 
 
 class Run:
     """One run over any number of files: collects diagnostics and remembers the sources, to show their lines.
 
     `entities` are what the last file compiles to, None where that is no manifest. Raises UsageError for settings that
-    name a target that does not exist. `edited` has the new content of files that are not written yet, by real path.
+    name a target that does not exist. `edited` has the new content of files that are not written yet, by real path,
+    `beside` are decK files that belong to this run, though others look into them. A `tally` counts what is looked into.
+    `siblings` are the runs that make one with it, itself among them: over other files, with other settings.
+    `sought` are the real paths of all that manifests include, whether it is there or not.
     """
 
-    def __init__(self, settings: Settings | None = None, edited: Mapping[str, bytes] = EMPTY) -> None:
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        edited: Mapping[str, bytes] = EMPTY,
+        beside: Sequence[KongFile] = (),
+    ) -> None:
         self.settings = settings or Settings()
         self.edited = edited
+        self.beside = beside
+        self.kong_files: list[KongFile] = []
+        self.tally: Tally | None = None
         self.diagnostics: list[Diagnostic] = []
-        self.sources: Sources = {}
+        self.sources: dict[str, tuple[Text, list[Document]]] = {}
         self.entities: Entities | None = None
+        self.siblings: Sequence[Run] = (self,)
+        self.sought: set[str] = set()
         self._masks: dict[str, Mask] = {}
         self._met: set[tuple[str, str]] = set()
+        self._objects: list[Document] = []
         self._partial: set[str] = set()
         self._included: set[str] = set()
         self._applicable: dict[tuple[str, Any], list[Rule]] = {}
@@ -97,7 +111,7 @@ class Run:
         """
         self.entities = None
         documents = self._documents(content, file, named)
-        if not documents or not (named or any(is_ours(document.data) for document in documents)):
+        if not documents or not (named or any(is_worth_a_word(document.data) for document in documents)):
             return
         read = [None if self._is_composed(each) else subjects_of(each, self.settings) for each in documents]
         self.sources[file] = (documents[0].source, documents)
@@ -107,6 +121,9 @@ class Run:
             else:
                 subjects, self.entities = found
                 self._tell(subjects)
+                self.kong_files += (each for each in subjects if isinstance(each, KongFile) and each.form == "state")
+        if self._objects:
+            self._tell([KubernetesFile(tuple(self._objects))])
 
     @no_garbage_collection()
     def read_together(self, contents: Sequence[tuple[bytes, str, str | None]]) -> None:
@@ -133,17 +150,22 @@ class Run:
     def check_choice(self) -> None:
         """Raises UsageError for an environment or a variable that was asked for and that no manifest had."""
         choice = self.settings.choice
+        met = set[tuple[str, str]]().union(*(run._met for run in self.siblings))
         for what, asked in (("environment", (choice.environment,)), ("variable", choice.variables)):
             for name in asked:
-                if name is not None and (what, name) not in self._met:
+                if name is not None and (what, name) not in met:
                     raise UsageError(f'no manifest has the {what} "{name}"', hint=f"check the name of the {what}")
 
     def _documents(self, content: bytes, file: str, named: bool) -> list[Document]:
         """The documents of a file that lint looks into. That its text is broken becomes a finding."""
+        template = bool(self.settings.templates) and self.settings.has_template(file)
         try:
-            return wanted(read_bytes(content, file), file)
+            documents = read_bytes(content, file, template=template)
+            self._objects = documents if any(is_kubernetes(document.data) for document in documents) else []
+            return _wanted(documents, file)
         except SourceError as error:
             text = Text(content.decode("utf-8", "replace").removeprefix("\ufeff"), file)
+            error = about_template(error, text.text, template)
             if named or looks_like_kong(text.text):
                 self.sources[file] = (text, [])
                 self._tell([SourceProblems(text, (error,))])
@@ -169,6 +191,7 @@ class Run:
         if named:
             composer.check(choice)
         self._met.update(_known_to(composer, choice))
+        self.sought.update(composer.sources.sought)
         for document in composer.sources.documents:
             self.sources.setdefault(document.file, (document.source, [document]))
         for text, _ in composer.sources.unreadable:
@@ -193,25 +216,9 @@ class Run:
         if self.entities is not None:
             self._tell(ForTarget(self.entities, name, options) for name in names_in(target))
 
-    def hand_over(self) -> Part:
-        """What was found since the run began, or since it was handed over last."""
-        met, partial, included = frozenset(self._met), frozenset(self._partial), frozenset(self._included)
-        part = Part(self.diagnostics, self.sources, met, partial, included)
-        self.diagnostics, self.sources = [], {}
-        self._met, self._partial, self._included = set(), set(), set()
-        return part
-
-    def take(self, part: Part) -> None:
-        """Add what was found in a file, by this run or by another one with the same settings."""
-        self.diagnostics += part.diagnostics
-        self.sources.update(part.sources)
-        self._met |= part.met
-        self._partial |= part.partial
-        self._included |= part.included
-
     def report(self, *, keep_errors: bool = False) -> Report:
         """What was found and is not silenced. With `keep_errors`, for who writes something, no error can be."""
-        diagnostics = self.diagnostics
+        diagnostics = [*self.diagnostics, *self._together()]
         if any(diagnostic.fix for diagnostic in diagnostics):
             from aicfg.lint.fixing import agreed
 
@@ -225,10 +232,20 @@ class Run:
                 found = in_order(silencing.unless_error(found, self.sources))
             else:
                 choice = self.settings.choice
-                partial = self.sources if choice.environment or choice.variables else self._partial
-                scope = silencing.Scope(self.sources, self.settings, frozenset(partial), frozenset(self._included))
+                seen_in_part = self.sources if choice.environment or choice.variables else self._partial
+                others = (run.sources for run in self.siblings if run is not self)
+                partial = frozenset(seen_in_part).union(*others)  # what silences nothing here may do so there
+                scope = silencing.Scope(self.sources, self.settings, partial, frozenset(self._included))
                 found = in_order(silencing.heard(found, scope, self._found))
         return Report(found, tuple(self.sources))
+
+    def _together(self) -> Iterator[Diagnostic]:
+        """What the Kong files of the run say of each other."""
+        if self.kong_files:
+            files = {file.document.file for file in self.kong_files}
+            beside = chain(self.beside, *(run.kong_files for run in self.siblings if run is not self))
+            others = tuple(file for file in beside if file.document.file not in files)
+            yield from (each for _, each in self._found((Together(tuple(self.kong_files), others),)))
 
     def source_line(self, file: str, line: int) -> str:
         """A line of a file that was read, as it may be shown: secrets masked."""
@@ -250,7 +267,7 @@ class Run:
         """The variables that hold secrets in some manifest of the run."""
         from aicfg.lint.masking import secret_variables
 
-        return secret_variables(self.sources.values())
+        return secret_variables(source for run in self.siblings for source in run.sources.values())
 
     @cached_property
     def _rules(self) -> dict[str, list[Rule]]:
@@ -264,7 +281,7 @@ class Run:
         if found is None:
             name, kind = key
             of_subject = self._rules.get(name, ())
-            found = [rule for rule in of_subject if rule.where is None or rule.where(kind)]
+            found = [rule for rule in of_subject if kind is None or rule.where is None or rule.where(kind)]
             self._applicable[key] = found
         return found
 
@@ -276,14 +293,25 @@ class Run:
         explained = _Explained()
         told: dict[tuple[object, ...], Plugin] = {}
         for subject in subjects:
+            if self.tally is not None:
+                self.tally.add(subject)
+            if isinstance(subject, Refused):
+                explained.refuse(subject)
+            mended = explained.mended(subject) if isinstance(subject, Llm | Balanced) else None
             for rule in self._rules_for(subject):
                 for finding in rule.check(subject):
                     severity = finding.severity or rule.severity
+                    about = getattr(subject, "plugin", None) if finding.about is None else finding.about
+                    if isinstance(about, Plugin):
+                        paths = (finding.path,) if isinstance(subject, Refused) else (finding.path, *finding.explains)
+                        if any(explained.supplies(about, path) for path in paths):
+                            continue
+                    if mended is not None and not any(_same(finding, other) for other in rule.check(mended)):
+                        continue
                     if isinstance(subject, PluginCheck):
                         if explained.says(subject.plugin, finding.path, severity):
                             continue
                     else:
-                        about = getattr(subject, "plugin", None) if finding.about is None else finding.about
                         explained.add(about, finding, severity)
                     diagnostic = _diagnostic(rule, finding, subject)
                     if isinstance(subject, PluginCheck):
@@ -298,9 +326,43 @@ class _Explained:
 
     def __init__(self) -> None:
         self._worst: dict[tuple[int, Path], int] = {}
+        self._elsewhere: set[tuple[int, Path]] = set()
+        self._mends: dict[int, list[Proposal]] = {}
+
+    def refuse(self, refused: Refused) -> None:
+        """Note what Kong refuses, and how that is mended."""
+        self.supply(refused.plugin, refused.supplied)
+        self._mends[id(refused.plugin)] = list(refused.moves)
+
+    def mended(self, subject: Llm | Balanced) -> Llm | Balanced | None:
+        """A subject as it is with all at its place; None where it is so already, or nobody can tell."""
+        mends = self._mends.get(id(subject.plugin))
+        if not mends:
+            return None
+        plugin = mended_plugin(subject.plugin, mends)
+        records = tuple(llms(plugin, subject.gateway))
+        if isinstance(subject, Balanced):
+            return balanced(plugin, records, subject.gateway)
+        return next((other for other in records if other.path == subject.path), None)
+
+    def supply(self, plugin: Plugin, paths: Iterable[Path]) -> None:
+        """Note what is there, only at another place than where it belongs."""
+        self._elsewhere.update((id(plugin), path) for path in paths)
+
+    def supplies(self, plugin: Plugin, path: Path) -> bool:
+        """Whether something that is missing at a path was found elsewhere."""
+        if not self._elsewhere or in_config(plugin, path) is not None:
+            return False
+        places = (path[:length] for length in range(2, len(path) + 1))
+        return any((id(plugin), place) in self._elsewhere and in_config(plugin, place) is None for place in places)
 
     def add(self, about: Any, finding: Finding, severity: Severity) -> None:
         rank = SEVERITIES.index(severity)
+        if severity == "error" and isinstance(about, Plugin):
+            self.supply(about, finding.explains)
+            if finding.fix is not None and id(about) in self._mends:
+                self._mends[id(about)].insert(0, finding.fix)
+            self.supply(about, (place for change in getattr(finding.fix, "changes", ()) for place in supplied(change)))
         for path in (finding.path, *finding.explains) if severity == "error" else finding.explains:
             place = (id(about), path)
             self._worst[place] = min(rank, self._worst.get(place, rank))
@@ -310,7 +372,11 @@ class _Explained:
         return rank is not None and rank <= SEVERITIES.index(severity)
 
 
-def wanted(documents: list[Document], file: str) -> list[Document]:
+def _same(one: Finding, other: Finding) -> bool:
+    return one.path == other.path and one.message == other.message
+
+
+def _wanted(documents: list[Document], file: str) -> list[Document]:
     """The documents of a file that lint looks into. Only Kubernetes puts several into one file."""
     if any(is_kubernetes(document.data) for document in documents):
         return [document for document in documents if form_of(document.data) != "other"] or documents[:1]
@@ -329,7 +395,8 @@ def _known_to(composer: Composer, choice: Choice) -> Iterator[tuple[str, str]]:
 def rules_by_subject(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
     grouped: dict[str, list[Rule]] = defaultdict(list)
     for rule in rules:
-        grouped[rule.subject].append(rule)
+        for subject in rule.subject.split(" | "):
+            grouped[subject].append(rule)
     return grouped
 
 

@@ -35,6 +35,7 @@ KEYS: Mapping[str, str] = {
     "severity": 'a table of codes and severities, such as {P2 = "error", P211 = "off"}',
     "per-file-ignores": 'a table of globs and lists of codes, such as {"legacy/**" = ["S", "P211"]}',
     "exclude": 'a list of texts, such as ["drafts", "legacy/**"]',
+    "templates": 'a list of texts, such as ["charts/**", "*.tmpl.yaml"]',
     "plugin-schemas": 'a table of plugin names and files, such as {my-plugin = "schemas/my-plugin.json"}',
 }
 """The keys of a settings file, and what each takes."""
@@ -76,7 +77,7 @@ class FileIgnores(NamedTuple):
 class Settings(NamedTuple):
     """What a run looks for: the target that overrides the files' own, the rules, the target of files that name none,
     the user's own schemas by plugin name, the environment and variables of manifests, and, for reports alone,
-    severities by the beginnings of codes and what is ignored in some files."""
+    severities by the beginnings of codes and what is ignored in some files, and the globs of templates."""
 
     gateway: str | None = None
     edition: str | None = None
@@ -87,6 +88,11 @@ class Settings(NamedTuple):
     choice: Choice = Choice()
     severities: Mapping[str, str] = EMPTY
     per_file_ignores: tuple[FileIgnores, ...] = ()
+    templates: tuple[Exclude, ...] = ()
+
+    def has_template(self, file: str) -> bool:
+        """Whether a file is a template, by its path."""
+        return any(one.covers(file, file) for one in self.templates)
 
     def ignores_in(self, file: str, code: str) -> bool:
         """Whether a code is ignored in a file, whatever holds for others."""
@@ -112,6 +118,7 @@ class SettingsFile(NamedTuple):
     severities: Mapping[str, str] = EMPTY
     per_file_ignores: tuple[FileIgnores, ...] = ()
     file: str | None = None
+    templates: tuple[Exclude, ...] = ()
 
     def settings(
         self,
@@ -142,6 +149,7 @@ class SettingsFile(NamedTuple):
             self.target,
             severities=self.severities,
             per_file_ignores=self.per_file_ignores,
+            templates=self.templates,
         )
         files = {**self.schemas, **schemas}
         if files:
@@ -168,12 +176,20 @@ def find_settings(folder: str) -> SettingsFile:
     """What the nearest settings file says, from a folder upward. Raises SettingsError where that cannot be used."""
     place, above = os.path.abspath(folder), ""
     while place != above:
-        for name in NAMES:
-            found = _read(os.path.join(place, name), must_exist=False)
-            if found is not None:
-                return found
+        found = settings_in(place)
+        if found is not None:
+            return found
         place, above = os.path.dirname(place), place
     return SettingsFile()
+
+
+def settings_in(folder: str) -> SettingsFile | None:
+    """What the settings file of a folder says; None where it has none. Raises SettingsError."""
+    for name in NAMES:
+        found = _read(os.path.join(folder, name), must_exist=False)
+        if found is not None:
+            return found
+    return None
 
 
 def read_settings(file: str) -> SettingsFile:
@@ -250,6 +266,7 @@ class _Reader:
             self.severities(),
             self.per_file_ignores(),
             self.file,
+            tuple(Exclude(pattern, self.folder) for pattern in self.texts("templates")),
         )
 
     def target(self) -> Target:

@@ -1,8 +1,9 @@
 """What rules read: the subjects that one document gives, from its raw text to the entities compiled from it.
 
-A rule names its subject by the type of its first parameter: SourceProblems, Unrecognised, Reuse, Shape, Manifest,
-KongFile, Entities, Llm, Balanced, PluginCheck, UserCheck or SilencerProblems. Each but the first and the last has an
-`origin`, which finds the place of a finding's path.
+A rule names its subject by the type of its first parameter, or several as `Llm | Embedder`: SourceProblems, OfAnother,
+Unrecognised, Reuse, Shape, Manifest, KongFile, KubernetesFile, Together, Beside, Refused, Entities, Llm, Embedder,
+ConfigTexts, Balanced, PluginCheck, UserCheck or SilencerProblems. Each but the first and the last has an `origin`,
+which finds the place of a finding's path.
 """
 
 from __future__ import annotations
@@ -10,15 +11,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
-from aicfg.catalog.plugins import plugin_names, plugin_schema
+from aicfg.catalog.plugins import plugin_schema
+from aicfg.catalog.products import Product, product_of
 from aicfg.catalog.versions import Gateway, gateway
 from aicfg.kong.balancer import balanced
-from aicfg.kong.check import Violation, check, inferred
+from aicfg.kong.check import Violation
 from aicfg.kong.detect import form_of
 from aicfg.kong.entities import Entities, Plugin
-from aicfg.kong.llm import llms
+from aicfg.kong.llm import embedder, llms
 from aicfg.kong.parse import parse
+from aicfg.lint.config_texts import config_texts
 from aicfg.lint.diagnostic import Finding, Findings
+from aicfg.lint.refused import Refused, beside, causes, guessed, refused
 from aicfg.lint.settings import Settings
 from aicfg.source import Document, Origin, Path, SourceError, Text
 from aicfg.tuples import NamedTuple
@@ -40,6 +44,21 @@ class SourceProblems(NamedTuple):
         for index, error in enumerate(self.errors):
             if error.kind in kinds:
                 yield Finding((index,), error.message, error.hint)
+
+
+def about_template(error: SourceError, text: str, template: bool) -> SourceError:
+    """The error as it is to be told of a text that is a template, or looks like one."""
+    if error.kind not in ("syntax", "tab"):
+        return error
+    from aicfg.source.templates import looks_like_template, says_template  # few files are broken
+
+    if template or says_template(text):
+        message = "this template is no YAML before it is filled in, so nothing in it is checked"
+        return SourceError("template", message, error.file or "", error.place, "check what comes out of it instead")
+    if looks_like_template(text):
+        hint = "if this is a template, say so in a comment `# aicfg: template`"
+        return SourceError(error.kind, error.message, error.file or "", error.place, hint)
+    return error
 
 
 class SilencerProblems(NamedTuple):
@@ -108,21 +127,55 @@ class Unrecognised(NamedTuple):
         return Origin.verbatim_in(self.document)
 
 
+class KubernetesFile(NamedTuple):
+    """All objects of a file for Kubernetes, those of other kinds too: they name the plugins that they use."""
+
+    documents: tuple[Document, ...]
+
+    @property
+    def origin(self) -> Origin:
+        return Origin.verbatim_in(self.documents[0])
+
+
+class KubernetesObject(NamedTuple):
+    """One of them: what a finding is about."""
+
+    document: Document
+
+    @property
+    def origin(self) -> Origin:
+        return Origin.verbatim_in(self.document)
+
+
+class OfAnother(NamedTuple):
+    """A document of another product."""
+
+    document: Document
+    product: Product
+
+    @property
+    def origin(self) -> Origin:
+        return Origin.verbatim_in(self.document)
+
+
 def subjects_of(document: Document, settings: Settings) -> tuple[list[Any], Entities | None]:
     """The subjects that rules read in a document, and, for a manifest, the entities that it compiles to.
 
     A Kong file's entities are for the rules alone: they lack what no rule reads, so nothing is rendered from them.
     Raises AicfgError for a target that does not exist, and for a schema of the user's that cannot be used.
     """
-    subjects: list[Any] = [SourceProblems(document.source, document.problems)] if document.problems else []
     form = form_of(document.data)
+    product = product_of(document.data) if form not in ("manifest", "kubernetes") else None
+    if product is not None:
+        return [OfAnother(document, product)], None
+    subjects: list[Any] = [SourceProblems(document.source, document.problems)] if document.problems else []
     if form == "other":
         return [*subjects, Unrecognised(document)], None
     if form == "manifest":
         shape, manifest, entities = of_manifest(document, settings)
-        return [*subjects, shape, manifest, entities, *of_plugins(entities, settings)], entities
+        return [*subjects, shape, manifest, *of_entities(entities, settings)], entities
     file, entities = parse(document, gateway(*settings.target()))
-    return [*subjects, file, entities, *of_plugins(entities, settings)], None
+    return [*subjects, file, *of_entities(entities, settings)], None
 
 
 def of_manifest(
@@ -138,15 +191,26 @@ def of_manifest(
     return Shape(document, problems), manifest, lower(manifest)
 
 
-def of_plugins(entities: Entities, settings: Settings) -> Iterator[Any]:
-    """What there is to say about each plugin: its LLM records, and what Kong's schema and the user's find in it."""
-    for plugin in entities.all_plugins():
+def of_entities(entities: Entities, settings: Settings) -> Iterator[Any]:
+    """The entities, and what there is to say about each plugin: first what Kong refuses, for rules that explain it,
+    last Kong's own words for what none of them did."""
+    found = [refused(plugin, entities.gateway) for plugin in entities.all_plugins()]
+    for plugin, problem in zip(entities.all_plugins(), found, strict=True):
+        yield from (each for each in (beside(plugin, entities.gateway, problem), problem) if each is not None)
+    yield entities
+    for plugin, problem in zip(entities.all_plugins(), found, strict=True):
         records = tuple(llms(plugin, entities.gateway))
         yield from records
+        embeds = embedder(plugin, entities.gateway)
+        if embeds is not None:
+            yield embeds
+        texts = config_texts(plugin, entities.gateway)
+        if texts is not None:
+            yield texts
         chosen_from = balanced(plugin, records, entities.gateway)
         if chosen_from is not None:
             yield chosen_from
-        checked = check_of(plugin, entities.gateway)
+        checked = check_of(plugin, entities.gateway, problem)
         if checked is not None:
             yield checked
         if plugin.name in settings.schemas:
@@ -155,28 +219,10 @@ def of_plugins(entities: Entities, settings: Settings) -> Iterator[Any]:
                 yield by_user
 
 
-_ABOUT_ABSENCE = frozenset({"missing-field", "mutually-required", "conditional", "at-least-one-of"})
-"""Kinds of violations that something which was left out can bring about."""
-
-
-def check_of(plugin: Plugin, target: Gateway) -> PluginCheck | None:
-    """What Kong's schema of the target says about a plugin; None where that is nothing, or aicfg does not know it."""
-    if plugin.name not in plugin_names():
-        return None
-    schema = plugin_schema(plugin.name, target)
-    found = check(schema, plugin.config)
-    guessed = inferred(schema, plugin.config)
-    if plugin.fields.get("partials"):  # Kong takes these parts of the config from elsewhere
-        parts = [tuple(partial.at.replace("[]", "").split(".")) for partial in schema.partials]
-        found = (one for one in found if not any(_below(one.path, part) for part in parts))
-        guessed = (one for one in guessed if not any(_below(one.path, part) for part in parts))
-    if plugin.incomplete:
-        found = (one for one in found if one.kind not in _ABOUT_ABSENCE)
-    violations = tuple(found)
-    inferences = () if violations or plugin.incomplete else tuple(guessed)
-    return PluginCheck(plugin, violations + inferences, schema) if violations or inferences else None
-
-
-def _below(path: Path, part: tuple[str, ...]) -> bool:
-    names = tuple(step for step in path if isinstance(step, str))
-    return names[: len(part)] == part
+def check_of(plugin: Plugin, target: Gateway, problem: Refused | None) -> PluginCheck | None:
+    """What Kong's schema of the target says about a plugin, each cause once; None where that is nothing, or aicfg does
+    not know it."""
+    if problem is not None:
+        return PluginCheck(plugin, causes(problem), problem.schema)
+    inferences = guessed(plugin, target)
+    return PluginCheck(plugin, inferences, plugin_schema(plugin.name, target)) if inferences else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from aicfg.manifest.shape import own_words
+from aicfg.manifest.shape import is_plugin, own_words
 from aicfg.manifest.shape_tables import Node
 from aicfg.proposals import listed, moved_to, renamed, respelt_key, respelt_value, without_quotes
 from aicfg.source import Path
@@ -14,6 +14,11 @@ from aicfg.source.changes import Proposal
 def for_unknown_key(node: Node, value: dict[str, Any], key: str, path: Path) -> Proposal | None:
     """For a key that a map does not have: its name in a shorthand, the one map beside it that has it, or a slip."""
     known = node.about["properties"]
+    if is_plugin(node, path):
+        config = value.get("config")
+        moves = config is None or (isinstance(config, dict) and key not in config)
+        slip = respelt_key((*path, key), value, known)
+        return slip or (moved_to((*path, key), (*path, "config", key)) if moves else None)
     own = own_words(path, key)
     if own:
         return renamed((*path, key), own[0]) if len(own) == 1 and own[0] not in value else None

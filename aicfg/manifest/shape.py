@@ -54,6 +54,11 @@ _NOUNS = {
 _FOUND: dict[type, str] = {dict: "a map", list: "a list", str: "text", bool: "a boolean", int: "a number"}
 
 
+def is_plugin(node: Node, path: Path) -> bool:
+    """Whether a map is an item of a list of plugins."""
+    return path[-2:-1] == ("plugins",) and "config" in node.about["properties"]
+
+
 class Problem(NamedTuple):
     """One departure from the schema.
 
@@ -155,6 +160,8 @@ class _Walk:
         where = f" in `{format_path(path)}`" if path else ""
         if key == "name" and len(path) == 2:
             hint: str | None = f"the name is {_code(str(path[1]))}, the key of the entry"
+        elif is_plugin(node, path):
+            hint = f"fields of a plugin belong under its `config`: config.{key}"
         else:
             if (id(node), key) not in self._advice:
                 self._advice[id(node), key] = _own_word(path, key) or _where_it_belongs(node, key)

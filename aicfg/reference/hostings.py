@@ -71,11 +71,16 @@ def example(one: Provider, hosting: Hosting) -> dict[str, Any]:
     }
 
 
+_RECOMMENDED = {"max_tokens": 1024}
+"""Values for options of every provider, for those that demand them."""
+
+
 def options_to_fill(one: Provider, hosting: Hosting) -> dict[str, Any]:
     """The options that such a provider needs, with values to fill in."""
     rules = [rule for rule in one.options.values() if not rule.common and rule.name != one.format_option]
     wanted = [rule.name for rule in rules if rule.need != "optional" and rule.default is None]
-    tree: dict[str, Any] = {}
+    recommended = [rule.name for rule in one.options.values() if rule.common and rule.need == "recommended"]
+    tree: dict[str, Any] = {name: _RECOMMENDED[name] for name in recommended if name in _RECOMMENDED}
     for name in (*wanted, *(name for name in hosting.requires if name not in wanted)):
         *parents, leaf = name.split(".")
         level = tree

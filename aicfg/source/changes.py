@@ -56,7 +56,36 @@ class Append(NamedTuple):
     value: str
 
 
-Change: TypeAlias = Set | Rename | Remove | Move | Insert | Append
+class Gather(NamedTuple):
+    """Take keys of a map into a new map in it, under new names: `(key, name)` each. `path` is that of the new map,
+    which may have the name of one of those keys."""
+
+    path: Path
+    keys: tuple[tuple[str, str], ...]
+
+
+class Listed(NamedTuple):
+    """Make a list of a map: of the map itself, or, with `name`, one item of each key, which `name` then holds.
+    A value that is no map stands under `inner` there."""
+
+    path: Path
+    name: str = ""
+    inner: str = ""
+
+
+class Unwrap(NamedTuple):
+    """Put what a map holds in its own place."""
+
+    path: Path
+
+
+class Unlisted(NamedTuple):
+    """Put the one item of a list in its place."""
+
+    path: Path
+
+
+Change: TypeAlias = Set | Rename | Remove | Move | Insert | Append | Gather | Listed | Unwrap | Unlisted
 
 
 class Proposal(NamedTuple):
@@ -112,6 +141,23 @@ def changed(data: Any, changes: Iterable[Change]) -> Any:
     return data
 
 
+def changed_config(config: Any, changes: Iterable[Change]) -> Any:
+    """A copy of a plugin's config after changes whose paths begin with "config". Raises as `changed` does.
+
+    Texts stay what they are, placeholders included.
+    """
+    data = {"config": _copy(config)}
+    for change in changes:
+        data = _changed(data, change)
+    return data.get("config")
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _copy(item) for key, item in value.items()}
+    return [_copy(item) for item in value] if isinstance(value, list) else value
+
+
 def _changed(data: Any, change: Change) -> Any:
     if not change.path:
         raise LookupError("the top of a document stays")
@@ -128,9 +174,35 @@ def _changed(data: Any, change: Change) -> Any:
         _insert(data, (*change.path[:-1], change.to), holder.pop(last))
     elif isinstance(change, Remove):
         del holder[last]
+    elif isinstance(change, Gather):
+        _gather(holder, change)
+    elif isinstance(change, Listed):
+        holder[last] = _listed(holder[last], change)
+    elif isinstance(change, Unlisted):
+        [holder[last]] = holder[last]
+    elif isinstance(change, Unwrap):
+        for key, value in holder.pop(last).items():
+            _insert(holder, (key,), value)
     else:
         _insert(data, change.to, holder.pop(last))
     return data
+
+
+def _gather(holder: Any, change: Gather) -> None:
+    gathered = {name: holder.pop(key) for key, name in change.keys}
+    _insert(holder, change.path[-1:], gathered)
+
+
+def _listed(value: Any, change: Listed) -> list[Any]:
+    if not change.name:
+        return [value]
+    items = []
+    for key, item in value.items():
+        inner = item if isinstance(item, dict) else {change.inner: item}
+        if change.name in inner:
+            raise LookupError("the item has a name already")
+        items.append({change.name: key, **inner})
+    return items
 
 
 def _insert(data: Any, path: Path, value: Any) -> None:

@@ -37,7 +37,7 @@ class Gaps:
 
 
 def _scalars(text: str) -> Iterator[tuple[int, int]]:
-    for event in _events(text):
+    for event in events_in(text):
         if type(event) is _SCALAR:
             start, end = event.start_mark.index, event.end_mark.index
             if event.style in ("|", ">"):
@@ -47,13 +47,19 @@ def _scalars(text: str) -> Iterator[tuple[int, int]]:
                 yield start, end
 
 
-def _events(text: str) -> list[Any]:
+def events_in(text: str) -> list[Any]:
+    """The events of a text that could be read."""
     try:
         return _all(events_of(text))
     except yaml.YAMLError:
         from aicfg.source.standins import with_stand_ins  # of the same length: all offsets stay
 
-        return _all(events_of(with_stand_ins(text)))
+        try:
+            return _all(events_of(with_stand_ins(text)))
+        except yaml.YAMLError:
+            from aicfg.source.templates import TEMPLATE_PIECE, without_control_lines
+
+            return _all(events_of(with_stand_ins(without_control_lines(text), TEMPLATE_PIECE)))
 
 
 def _all(get_event: Callable[[], Any]) -> list[Any]:

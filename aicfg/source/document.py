@@ -138,10 +138,11 @@ class Document:
     """One document of a file.
 
     `data` is plain: dicts, lists and scalars, not to be changed since `spans` knows them by identity.
-    `problems` are faults that did not stop the reading (a duplicate key, an unknown tag).
+    `problems` are faults that did not stop the reading (a duplicate key, an unknown tag). Of a `template`, parts are
+    filled in before anyone else reads it.
     """
 
-    __slots__ = ("data", "problems", "root", "source", "spans")
+    __slots__ = ("data", "problems", "root", "source", "spans", "template")
 
     def __init__(
         self, data: Any, source: Text, spans: Spans, root: Span = 0, problems: tuple[SourceError, ...] = ()
@@ -151,6 +152,7 @@ class Document:
         self.spans = spans
         self.root = root
         self.problems = problems
+        self.template = False
 
     @property
     def file(self) -> str:

@@ -12,23 +12,16 @@ from itertools import pairwise
 from typing import Any, TypeAlias
 
 from aicfg.patterns import later
-from aicfg.source.changes import Append, Change, Insert, Move, Remove, Rename, Set
+from aicfg.source.changes import Append, Change, Gather, Insert, Listed, Move, Remove, Rename, Set, Unlisted, Unwrap
 from aicfg.source.document import Document, Path
 from aicfg.source.layout import Entry, Impossible, Layout, Map
+from aicfg.source.reshaping import TextEdit, in_place_of_block, listed, unlisted, unwrapped
 from aicfg.source.writing import Style, block_entry, in_quotes, is_plain, written, written_key
 from aicfg.tuples import NamedTuple
 
 _DASHES = later(r"[ \t]*(?:-[ \t]+)+")
 _BLOCK_SCALAR = ("|", ">")
 _STEP = 2
-
-
-class TextEdit(NamedTuple):
-    """Put `text` in place of what stands from `start` to `end`: offsets in the text of the file."""
-
-    start: int
-    end: int
-    text: str
 
 
 def edits_for(document: Document, changes: Iterable[Change]) -> tuple[TextEdit, ...] | None:
@@ -39,7 +32,7 @@ def edits_for(document: Document, changes: Iterable[Change]) -> tuple[TextEdit, 
             edits += _EDITS[type(change)](layout, change)
     except Impossible:
         return None
-    edits.sort()
+    edits = _merged(layout, sorted(edits))
     overlap = any(first.end > second.start or first == second for first, second in pairwise(edits))
     return None if overlap else tuple(edits)
 
@@ -76,18 +69,26 @@ class _Taken(NamedTuple):
     entry: Entry
     value: Any
     flow: bool
+    name: str = ""
+    """Its new name, where it gets one."""
 
     def lines(self) -> list[str]:
         layout, entry = self.layout, self.entry
         end = entry.end if self.flow else layout.line_stop(entry.end)
         first, *rest = re.split(r"\r\n|\r|\n", layout.text[entry.start : end])
+        if self.name:
+            key = layout.text[entry.start : entry.key_end]
+            first = written_key(self.name, "block", key) + first[entry.key_end - entry.start :]
         if rest and self.flow:
             raise Impossible("lines inside brackets may be indented in any way")
         indent = layout.column(entry.start)
         return [first, *(line[min(indent, len(line) - len(line.lstrip(" "))) :] for line in rest)]
 
     def inline(self, style: Style, like: str) -> str:
-        key, text = written_key(self.entry.key, style, like), self.layout.text[self.entry.value : self.entry.end]
+        key, text = (
+            written_key(self.name or self.entry.key, style, like),
+            self.layout.text[self.entry.value : self.entry.end],
+        )
         if "\n" in text or "\r" in text or "#" in text or text.startswith(("*", "&", "!")):
             raise Impossible("this takes more than one line")
         if isinstance(self.value, dict | list) and not text.startswith(("{", "[")):
@@ -98,20 +99,21 @@ class _Taken(NamedTuple):
         return f"{key}: {text}"
 
 
-class _Nested(NamedTuple):
-    """An entry inside maps that are not there yet."""
+class _Nested:
+    """Entries inside maps that are not there yet."""
 
-    keys: tuple[str, ...]
-    inner: _New | _Taken
+    def __init__(self, keys: tuple[str, ...], *inner: _New | _Taken) -> None:
+        self.keys = keys
+        self.inner = inner
 
     def lines(self) -> list[str]:
-        lines = self.inner.lines()
+        lines = [line for one in self.inner for line in one.lines()]
         for key in reversed(self.keys):
             lines = [f"{written_key(key, 'block')}:", *(" " * _STEP + line if line else line for line in lines)]
         return lines
 
     def inline(self, style: Style, like: str) -> str:
-        text = self.inner.inline(style, like)
+        text = ", ".join(one.inline(style, like) for one in self.inner)
         for key in reversed(self.keys):
             text = f"{written_key(key, style, like)}: {{{text}}}"
         return text
@@ -131,7 +133,7 @@ def _set(layout: Layout, change: Set) -> list[TextEdit]:
         start = layout.behind_properties(start, end)
     old = layout.text[start:end].rstrip()
     if isinstance(value, dict | list) and not old.startswith(("{", "[", "*")):
-        raise Impossible("a block is no single value")
+        return [in_place_of_block(layout, change.path, written(new, style if isinstance(new, str) else "flow"))]
     text = in_quotes(new, style) if isinstance(new, str) and change.quoted else written(new, style, old)
     blank = " " * (not old and layout.text[start - 1 : start] in (":", "-"))
     return [TextEdit(start, start + len(old), blank + text)]
@@ -156,15 +158,31 @@ def _insert(layout: Layout, change: Insert) -> list[TextEdit]:
 
 def _move(layout: Layout, change: Move) -> list[TextEdit]:
     holder, entry = _entry(layout, change.path)
-    if _key(change.path) != _key(change.to) or change.to[: len(change.path)] == change.path:
-        raise Impossible("a move keeps the name, and leads elsewhere")
-    taken = _Taken(layout, entry, layout.value(change.path), holder.flow)
+    if change.to[: len(change.path)] == change.path:
+        raise Impossible("a move leads elsewhere")
+    name = _key(change.to) if _key(change.to) != _key(change.path) else ""
+    taken = _Taken(layout, entry, layout.value(change.path), holder.flow, name)
     above = change.path[:-1]
     inside = change.to[: len(above)] == above and len(change.to) > len(change.path)
     if inside and change.to[len(above)] not in layout.value(above):
         keys = _names(change.to[len(above) : -1])
         return [_wrapping(layout, above, holder, entry, _Nested(keys, taken))]
     return [_removal(layout, holder, entry), _insertion(layout, change.to, taken)]
+
+
+def _merged(layout: Layout, edits: list[TextEdit]) -> list[TextEdit]:
+    """The edits, with what comes into lines that go in the place of those."""
+    result: list[TextEdit] = []
+    for edit in edits:
+        last = result[-1] if result else None
+        inside = last is not None and last.start < edit.start < last.end and edit.start == edit.end
+        if last is None or not inside or layout.line_start(last.start) != last.start:
+            result.append(edit)
+            continue
+        text = last.text + edit.text.removeprefix(layout.line_end)
+        ends = layout.text[last.start : last.end].endswith(layout.line_end)
+        result[-1] = TextEdit(last.start, last.end, text + layout.line_end * ends)
+    return result
 
 
 def _append(layout: Layout, change: Append) -> list[TextEdit]:
@@ -183,6 +201,18 @@ def _append(layout: Layout, change: Append) -> list[TextEdit]:
     return [TextEdit(stop, stop, layout.line_end + dash.group() + text)]
 
 
+def _gather(layout: Layout, change: Gather) -> list[TextEdit]:
+    above = change.path[:-1]
+    holder, old = layout.map(above), layout.value(above)
+    entries = sorted(((holder.entry(key), name) for key, name in change.keys), key=lambda each: each[0].start)
+    if change.path[-1] in old and change.path[-1] not in dict(change.keys):
+        raise Impossible("there is such a key already")
+    taken = [_Taken(layout, entry, old[entry.key], holder.flow, name) for entry, name in entries]
+    first = entries[0][0]
+    removals = [_removal(layout, holder, entry) for entry, _ in entries[1:]]
+    return [_wrapping(layout, above, holder, first, _Nested((_key(change.path),), *taken)), *removals]
+
+
 _EDITS: dict[Any, Any] = {
     Set: _set,
     Rename: _rename,
@@ -190,6 +220,10 @@ _EDITS: dict[Any, Any] = {
     Insert: _insert,
     Move: _move,
     Append: _append,
+    Gather: _gather,
+    Listed: listed,
+    Unwrap: unwrapped,
+    Unlisted: unlisted,
 }
 
 
@@ -278,6 +312,10 @@ def _insertion(layout: Layout, path: Path, incoming: _New | _Taken) -> TextEdit:
         raise Impossible("there is such a key already")
     if holder.flow:
         return _into_braces(layout, holder, known, new)
+    if not known and str(path[0]).startswith("_") and not keys:
+        first = holder.entries[0].start if holder.entries else -1
+        if first == layout.line_start(first):  # what a file says of itself stands first
+            return TextEdit(first, first, layout.line_end.join([*new.lines(), ""]))
     entries = [one for one in holder.entries if not layout.text.startswith(_BLOCK_SCALAR, one.value)]
     if not entries or not layout.ends_line(entries[-1].end):
         raise Impossible("there is no line to follow")

@@ -81,8 +81,8 @@ def _is_empty(document: Document) -> bool:
     return start == end
 
 
-def read_bytes(content: bytes, file: str) -> list[Document]:
-    """All documents of a UTF-8 text. Raises SourceError for text that cannot be read at all."""
+def read_bytes(content: bytes, file: str, *, template: bool = False) -> list[Document]:
+    """All documents of a UTF-8 text; `template` as for `read_text`. Raises SourceError for text that cannot be read."""
     if len(content) > MAX_BYTES:
         message = f"the file is larger than {MAX_BYTES // 2**20} MiB"
         raise SourceError("limit", message, file, _TOP, "split it into several files")
@@ -95,7 +95,7 @@ def read_bytes(content: bytes, file: str) -> list[Document]:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise _not_utf8(content, error.start, file) from None
-    return read_text(text, file)
+    return read_text(text, file, template=template)
 
 
 def _wide_encoding(head: bytes) -> str | None:
@@ -120,12 +120,20 @@ def _not_utf8(content: bytes, at: int, file: str) -> SourceError:
     return SourceError("encoding", message, file, Range(line, column, line, column + 1), hint)
 
 
-def read_text(text: str, file: str) -> list[Document]:
-    """All documents of a text. Raises SourceError for text that cannot be read at all."""
+def read_text(text: str, file: str, *, template: bool = False) -> list[Document]:
+    """All documents of a text. Raises SourceError for text that cannot be read at all.
+
+    `template`: some tool fills it in before anyone reads it, though nothing in the text says so.
+    """
     source = Text(text.lstrip("\ufeff"), file)
     _check_directives(source)
     with no_garbage_collection():
         try:
+            if template or "aicfg:" in text:
+                from aicfg.source.templates import says_template
+
+                if template or says_template(text):
+                    return _template(source)
             return walk(source, events_of(source.text))
         except UnicodeEncodeError as error:
             message = "half of a surrogate pair stands here, which is not a character"
@@ -133,6 +141,23 @@ def read_text(text: str, file: str) -> list[Document]:
             raise SourceError("encoding", message, file, place, "remove it") from None
         except yaml.YAMLError as error:
             return _second_reading(source, error)
+
+
+def _template(source: Text) -> list[Document]:
+    """The documents of a template. A key that stands twice may be in two branches of it."""
+    from aicfg.source.standins import restoring, with_stand_ins
+    from aicfg.source.syntax import complaint
+    from aicfg.source.templates import TEMPLATE_PIECE, without_control_lines
+
+    parsed = with_stand_ins(without_control_lines(source.text), TEMPLATE_PIECE)
+    try:
+        documents = walk(source, restoring(source.text, events_of(parsed), TEMPLATE_PIECE))
+    except yaml.YAMLError as error:
+        raise complaint(source, parsed, error) from None
+    for document in documents:
+        document.template = True
+        document.problems = tuple(each for each in document.problems if each.kind != "duplicate-key")
+    return documents
 
 
 def events_of(text: str) -> Callable[[], Any]:

@@ -14,10 +14,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-_PIECE = re.compile(
+PIECE = (
     r"(?<!\\)(?P<slashes>(?:\\\\)*)\\u(?P<high>[dD][89abAB][0-9a-fA-F]{2})\\u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2})"
     r"|\$\{\{[^{}\\\n]{0,500}\}\}"
 )
+"""What is replaced in every file."""
+_PIECE = re.compile(PIECE)
 _FIRST, _MORE = "\uf8f0", "\uf8f1"
 """Private characters. A text that uses them itself is left as it is."""
 _USED = re.compile(f"[{_FIRST}{_MORE}]|" + r"\\(?:u|U0000)[fF]8[fF][01]")
@@ -25,14 +27,14 @@ _RUN = re.compile(f"{_FIRST}{_MORE}*")
 _BREAK = re.compile(r"[\n\r\x85\u2028\u2029]")
 
 
-def with_stand_ins(text: str) -> str:
+def with_stand_ins(text: str, piece: re.Pattern[str] = _PIECE) -> str:
     """The text with stand-ins for what YAML cannot read: the same text where there is nothing to replace."""
     if _USED.search(text):
         return text
-    return _PIECE.sub(lambda match: _FIRST + _MORE * (len(match.group()) - 1), text)
+    return piece.sub(lambda match: _FIRST + _MORE * (len(match.group()) - 1), text)
 
 
-def restoring(text: str, get_event: Callable[[], Any]) -> Callable[[], Any]:
+def restoring(text: str, get_event: Callable[[], Any], piece: re.Pattern[str] = _PIECE) -> Callable[[], Any]:
     """`get_event` with the pieces of the original `text` put back into the scalars."""
 
     def get_restored() -> Any:
@@ -42,7 +44,7 @@ def restoring(text: str, get_event: Callable[[], Any]) -> Callable[[], Any]:
             if event.style in ("|", ">"):  # a comment may stand behind the indicator
                 line_end = _BREAK.search(text, start, end)
                 start = line_end.start() if line_end else end
-            pieces = _PIECE.finditer(text, start, end)
+            pieces = piece.finditer(text, start, end)
             quoted = event.style == '"'
             event.value = _RUN.sub(lambda run: _original(next(pieces), quoted), event.value)
         return event

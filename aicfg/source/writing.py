@@ -10,7 +10,7 @@ from aicfg.source.scalars import AMBIGUOUS_BOOLEANS, resolve
 
 Style = Literal["block", "flow", "json"]
 
-_PLAIN = re.compile(r"[A-Za-z/][\w./@+-]*(?: [\w./@+-]+)*", re.ASCII)
+_PLAIN = re.compile(r"[A-Za-z_/][\w./@+-]*(?: [\w./@+-]+)*", re.ASCII)
 _PLAIN_IN_BLOCK = re.compile(r"[A-Za-z/][\w./@+~?=&%-]*(?::[\w./@+~?=&%-]+)*|\$\{env:\w+\}", re.ASCII)
 _STEP = 2
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from aicfg.catalog.formats import route_types
+from aicfg.catalog.mistakes import dimensions
 from aicfg.catalog.plugins import elsewhere, paths_of, value_elsewhere
 from aicfg.catalog.providers import provider
 from aicfg.kong.references import DeployText
@@ -14,6 +15,7 @@ from aicfg.kong.upstream import expected_path
 from aicfg.kong.urls import parse_url
 from aicfg.proposals import listed, moved_to, quoted, removed, respelt_key, respelt_value, unlisted, without_quotes
 from aicfg.source.changes import Proposal, Remove, common, insert, put, value_at
+from aicfg.source.scalars import resolve
 
 if TYPE_CHECKING:
     from aicfg.catalog.plugins import Field, PluginSchema
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 _PLACE = re.compile(r"([^.\[{]+)|(\[\])|(\{\})")
 _MOST_TOP_K = 500
+_MOST_OFTEN = {"route_type": "llm/v1/chat", "distance_metric": "cosine"}
 
 
 class _Case:
@@ -76,7 +79,8 @@ def _unknown_field(case: _Case) -> Proposal | None:
             return None
         holder = case.at(nearest[0][:-1])
         fits = holder is None or isinstance(holder, dict)
-        return moved_to(path, nearest[0], safe=len(places) == 1) if fits else None
+        in_item = any(isinstance(part, int) for part in path[: max(ranks)])  # the others lead out of the item
+        return moved_to(path, nearest[0], safe=len(places) == 1 or in_item) if fits else None
     around = case.field(path[:-1])
     return respelt_key(path, case.siblings, around.fields) if around else None
 
@@ -106,6 +110,9 @@ def _wrong_type(case: _Case) -> Proposal | None:
     if field.type == "record":
         return _model(case, value) if case.path[-1] == "model" and isinstance(value, str) else None
     if field.type in ("array", "set"):
+        inner = field.elements.type if field.elements else ""
+        if isinstance(value, str) and inner in ("number", "integer") and isinstance(resolve(value), int | float):
+            value = resolve(value)
         return listed(case.path, value) if isinstance(value, str | int | float) else None
     if isinstance(value, list):
         return unlisted(case.path, value)
@@ -158,16 +165,30 @@ def _swapped(case: _Case) -> Proposal | None:
 
 
 def _missing(case: _Case) -> Proposal | None:
-    """`route_type` is left out most often, and means this one most often."""
-    field, is_new = case.field(case.path), "route_type" not in case.siblings
-    if case.path[-1] == "route_type" and is_new and field is not None and "llm/v1/chat" in field.enum:
-        return Proposal("add `route_type: llm/v1/chat`", (insert(case.path, "llm/v1/chat"),), safe=False)
-    return None
+    """What is left out most often, and means one thing most often."""
+    name, field = case.path[-1], case.field(case.path)
+    if field is None or name in case.siblings or not isinstance(case.at(case.path[:-1]), dict):
+        return None
+    value = _MOST_OFTEN.get(str(name)) if field.enum else _dimensions(case) if name == "dimensions" else None
+    if value is None or (field.enum and value not in field.enum):
+        return None
+    return Proposal(f"add `{name}: {value}`", (insert(case.path, value),), safe=False)
+
+
+def _dimensions(case: _Case) -> int | None:
+    """The length of the vectors that the plugin's embedding model answers with."""
+    model = case.at(("config", "embeddings", "model"))
+    options = model.get("options") if isinstance(model, dict) else None
+    asked = options.get("embeddings_dimensions") if isinstance(options, dict) else None
+    if isinstance(asked, int):
+        return asked
+    name = model.get("name") if isinstance(model, dict) else model
+    return dimensions().get(name) if isinstance(name, str) else None
 
 
 def _conditional(case: _Case) -> Proposal | None:
     name = str(case.path[-1])
-    if name == "genai_category":
+    if name in ("genai_category", "route_type"):
         return _category(case)
     return _format(case, name.removesuffix("_format")) if name in ("mistral_format", "llama2_format") else None
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from aicfg.kong.references import Placeholder
+
 if TYPE_CHECKING:
     from aicfg.catalog.plugins import Field
 
@@ -63,6 +65,8 @@ def read(value: Any, path: Steps) -> Any:
 def _step(value: Any, key: str, absent: Any) -> Any:
     if isinstance(value, dict):
         return value.get(key, absent)
+    if isinstance(value, Placeholder):  # what comes out of it may hold the field
+        return value
     if isinstance(value, list):
         return absent
     if value is CRASH or isinstance(value, bool | int | float):

@@ -9,6 +9,7 @@ from aicfg.kong.check import words
 from aicfg.kong.check.rules import Rule, Trigger, compile_rules
 from aicfg.kong.check.scalars import length_problem, quick_test, scalar_problem
 from aicfg.kong.check.violation import Violation
+from aicfg.kong.references import Placeholder
 from aicfg.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -117,6 +118,8 @@ class Walk:
         if value is None:
             if field.required:
                 self._missing(field, path, null=True)
+        elif isinstance(value, Placeholder):
+            return
         elif field.type == "record":
             if isinstance(value, dict):
                 self.record(plan(field), value, path)

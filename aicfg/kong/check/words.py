@@ -166,7 +166,8 @@ def _add(field: Field) -> str:
     if 0 < len(field.enum) <= _FEW:
         return f"set it to {either(field.enum)}"
     about = field.about if field.about[1:2].isupper() else field.about[:1].lower() + field.about[1:]
-    return f"add it ({about})" if about else "add it"
+    hint = f"add it ({about})" if about else "add it"
+    return f"{hint}, such as {field.enum[0]}" if field.enum else hint
 
 
 def unknown_field(
@@ -179,7 +180,7 @@ def unknown_field(
         return f"{name} does not exist in Kong Gateway {schema.gateway}", _version_hint(*reason), None
     places = paths_of(schema, key)
     if places:
-        return f"{name} is not a field of {schema.name}", f"exists elsewhere: {_places(places, path)}", key
+        return f"{name} is not a field of {schema.name}", _move(places, path), key
     near = nearest(key, siblings)
     if near:
         return f"{name} is not a field of {schema.name}", f'did you mean "{near}"?', near
@@ -204,7 +205,26 @@ def _exists(since: str | None, until: str | None, edition: str | None) -> str:
     return f"exists in Kong {'Enterprise' if edition == 'enterprise' else edition} only"
 
 
-def _places(places: tuple[str, ...], path: Path) -> str:
+def _move(places: tuple[str, ...], path: Path) -> str:
+    """Where a field belongs that exists elsewhere: in the same item of a list, if it does so there."""
+    here = _places(places, path)
+    inside = [place for place in here if "[" in place and "[]" not in place]
+    if len(inside) == 1:
+        here = inside
+    if len(here) > 1 or "[]" in here[0] or "{}" in here[0]:
+        return f"exists elsewhere: {either(here[:3])}"
+    above, own = here[0].rpartition(".")[0], dotted(path[:-1])
+    if own.startswith(f"{above}."):
+        beside = own[len(above) + 1 :].partition(".")[0].partition("[")[0]
+        return f"move it up, beside `{beside}`: {here[0]}"
+    return (
+        f"move it into `{above[len(own) + 1 :] or above}`: {here[0]}"
+        if above.startswith(f"{own}.")
+        else (f"move it to {here[0]}")
+    )
+
+
+def _places(places: tuple[str, ...], path: Path) -> list[str]:
     """The places of a field, those in the same item of a list first and with its index."""
     result = []
     for place in places:
@@ -215,7 +235,7 @@ def _places(places: tuple[str, ...], path: Path) -> str:
                 text = f"{above}[{part}]{text[len(above) + 2 :]}"
         result.append(text)
     result.sort(key=lambda text: "[]" in text)
-    return either(result[:3])
+    return result
 
 
 def incomplete(path: Path, given: Iterable[str], absent: Iterable[str]) -> tuple[str, str | None]:

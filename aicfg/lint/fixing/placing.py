@@ -10,7 +10,20 @@ from aicfg.lint.fix import Edit, Fix
 from aicfg.lint.masking import is_secret_place, mask_text, masked_lines
 from aicfg.lint.secrets import may_hold_secret
 from aicfg.source import Document, Path, Text
-from aicfg.source.changes import Change, Insert, Move, Proposal, Set, common, moved, value_at
+from aicfg.source.changes import (
+    Change,
+    Gather,
+    Insert,
+    Listed,
+    Move,
+    Proposal,
+    Set,
+    Unlisted,
+    Unwrap,
+    common,
+    moved,
+    value_at,
+)
 from aicfg.source.document import texts_in
 from aicfg.source.edits import edits_for
 from aicfg.source.layout import merged, uses
@@ -51,6 +64,10 @@ def fix_of(proposal: Proposal, holder: Any) -> Fix | None:
 
 def _writes_secret(change: Change) -> bool:
     """Whether the new text repeats a value that stands under a key that names secrets."""
+    if isinstance(change, Gather):
+        return any(is_secret_place((*change.path[:-1], key)) for key, _ in change.keys)
+    if isinstance(change, Listed | Unlisted | Unwrap):
+        return True  # what it shows is not worth a look at all that stands below
     if isinstance(change, Move):
         return is_secret_place(change.path) or is_secret_place(change.to)
     if not isinstance(change, Set) or not is_secret_place(change.path):
@@ -67,8 +84,10 @@ def _placed(change: Change, holder: Any) -> tuple[Document, Change] | None:
     """The document that a change is made in, and the change in its paths."""
     place = holder.origin.find(change.path)
     # What is missing stands nowhere: it belongs to the file of what is around it.
-    document, path = _standing(place.document, place.path, isinstance(change, Insert))
+    document, path = _standing(place.document, place.path, isinstance(change, Insert | Gather))
     if type(document) is not Document:
+        return None
+    if isinstance(change, Gather) and not _stand_beside(document, path, holder, change):
         return None
     if isinstance(change, Set):
         if not _says_the_same(document, path, holder, change.path):
@@ -76,6 +95,12 @@ def _placed(change: Change, holder: Any) -> tuple[Document, Change] | None:
     elif not _ends_alike(change, path):
         return None
     return document, moved(change, path)
+
+
+def _stand_beside(document: Document, path: Path, holder: Any, change: Gather) -> bool:
+    """Whether all that is to be gathered stands where the new map will, under the names that the rule knows."""
+    places = [(key, holder.origin.find((*change.path[:-1], key))) for key, _ in change.keys]
+    return all(place.document.stands_at(place.path) == (document, (*path[:-1], key)) for key, place in places)
 
 
 def _standing(document: Document, path: Path, is_new: bool) -> tuple[Document, Path]:

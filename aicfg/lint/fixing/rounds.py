@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 from aicfg.lint.diagnostic import SEVERITIES, Diagnostic, Report
 from aicfg.source import SourceError, read_text
 from aicfg.source.changes import changed, same
-from aicfg.source.edits import TextEdit, edited
+from aicfg.source.edits import edited
+from aicfg.source.reshaping import TextEdit
 from aicfg.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -47,16 +48,18 @@ class Fixed(NamedTuple):
         return self.runs[-1]
 
 
-def fix(lint: Lint, *, unsafe: bool = False) -> Fixed:
-    """Fix what can be fixed. `lint` lints the files with new texts for some of them."""
-    return _Fixing(lint, unsafe).run()
+def fix(lint: Lint, *, unsafe: bool = False, only: str | None = None) -> Fixed:
+    """Fix what can be fixed, in the file `only` if that is given. `lint` lints the files with new texts for some."""
+    return _Fixing(lint, unsafe, only).run()
 
 
 class _Fixing:
-    def __init__(self, lint: Lint, unsafe: bool) -> None:
+    def __init__(self, lint: Lint, unsafe: bool, only: str | None) -> None:
         self.lint = lint
         self.unsafe = unsafe
+        self.only = only
         self.texts: dict[str, str] = {}
+        self.codes: set[str] = set()
         self.current = lint({})
 
     def run(self) -> Fixed:
@@ -67,6 +70,7 @@ class _Fixing:
             if outcome is None:
                 break
             done = {each.fix.edits for each in good if each.fix}
+            self.codes.update(each.code for each in good)
             applied += (each for each in self.current.report().diagnostics if each.fix and each.fix.edits in done)
             self.texts, self.current = outcome
             runs.append(self.current)
@@ -78,6 +82,8 @@ class _Fixing:
         chosen = []
         for each in fixable(self.current.report(), unsafe=self.unsafe):
             assert each.fix is not None
+            if self.only not in (None, each.fix.file):
+                continue
             ranges = [(edit.start, edit.end) for edit in each.fix.edits]
             others = taken[each.fix.file]
             if not any(others.touch(*one) for one in ranges):
@@ -120,11 +126,12 @@ class _Fixing:
         mended = Counter(map(_identity, chosen))
         if any(left[one] > known[one] - times for one, times in mended.items()):
             return False
-        if _badness(after) == _badness(before):  # then nobody may want to edit the same place again, and so forever
-            touched = _ranges_after(chosen)
+        if _badness(after) == _badness(before):  # then no rule may edit the same place again, and so forever
+            touched, codes = _ranges_after(chosen), self.codes.union(each.code for each in chosen)
             more = left - known
-            new = (each.fix for each in after.diagnostics if each.fix and _identity(each) in more)
-            return not any(touched[edit.file].touch(edit.start, edit.end) for fix in new for edit in fix.edits)
+            new = [each for each in after.diagnostics if each.fix and _identity(each) in more]
+            again = (each.fix for each in new if each.code in codes and each.fix)
+            return not any(touched[edit.file].touch(edit.start, edit.end) for fix in again for edit in fix.edits)
         return _badness(after) < _badness(before)
 
 

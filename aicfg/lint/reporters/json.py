@@ -8,6 +8,7 @@ from aicfg.lint.diagnostic import SEVERITIES, Diagnostic, Report
 from aicfg.lint.reporters import SourceLine
 from aicfg.lint.reporters._closing import statistics
 from aicfg.lint.reporters._facts import as_json, edits_of, path_of, with_fingerprints
+from aicfg.lint.reporters._summary import summary_facts
 
 
 def report(result: Report, source_line: SourceLine, *, color: bool = False) -> str:
@@ -25,6 +26,7 @@ def totals(result: Report) -> dict[str, Any]:
             {"code": one.code, "name": one.name, "severity": one.severity, "count": count, "fixable": fixable}
             for one, count, fixable in statistics(result)
         ],
+        **({} if result.summary is None else {"summary": summary_facts(result.summary)}),
     }
 
 

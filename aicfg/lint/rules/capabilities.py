@@ -63,13 +63,19 @@ def disputed_capability(llm: Llm) -> Findings:
     Example:
         version: 1
         providers:
-          p: {type: anthropic, api_key: "${env:ANTHROPIC_API_KEY}", options: {anthropic_version: "2023-06-01"}}
+          p:
+            type: anthropic
+            api_key: ${env:ANTHROPIC_API_KEY}
+            options: {anthropic_version: "2023-06-01", max_tokens: 512}
         routes:
           complete: {provider: p, model: claude-2.1, route_type: llm/v1/completions}
     Use instead:
         version: 1
         providers:
-          p: {type: anthropic, api_key: "${env:ANTHROPIC_API_KEY}", options: {anthropic_version: "2023-06-01"}}
+          p:
+            type: anthropic
+            api_key: ${env:ANTHROPIC_API_KEY}
+            options: {anthropic_version: "2023-06-01", max_tokens: 512}
         routes:
           chat: {provider: p, model: claude-2.1, route_type: llm/v1/chat}
     """

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from aicfg.kong.balancer import Balanced
 from aicfg.kong.entities import Entities
 from aicfg.kong.limits import LIMITER, limiter_config, policies
-from aicfg.kong.llm import PROXIES, llms
+from aicfg.kong.llm import PROXIES, Llm, llms
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
 from aicfg.lint.where import with_plugin
@@ -21,6 +21,9 @@ from aicfg.words import both
 if TYPE_CHECKING:
     from aicfg.kong.entities import Plugin
     from aicfg.source import Path
+
+_LEAST = 0.001
+"""Below this, nobody sells a million tokens."""
 
 
 @rule("P266", "missing-costs", "warning")
@@ -156,3 +159,33 @@ def _cost_limits(plugin: Plugin) -> Iterator[Path]:
         for index, limit in enumerate(limits if isinstance(limits, list) else ()):
             if isinstance(limit, Mapping) and limit.get("tokens_count_strategy") == "cost":
                 yield (*path, "limits", index, "tokens_count_strategy")
+
+
+@rule("P292", "cost-per-token", "warning")
+def cost_per_token(llm: Llm) -> Findings:
+    """An `input_cost` or `output_cost` that is most likely the price of one token.
+
+    Kong takes the price of a million tokens, so that what it counts and limits is a millionth of what is spent. Source:
+    the descriptions of the fields in its Admin API (3.14).
+
+    Example:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o, options: {input_cost: 0.0000025, output_cost: 0.00001}}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o, options: {input_cost: 2.5, output_cost: 10}}
+    """
+    for name in ("input_cost", "output_cost"):
+        cost = llm.options.get(name)
+        if isinstance(cost, int | float) and not isinstance(cost, bool) and 0 < cost < _LEAST:
+            right = f"{cost * 1_000_000:.6g}"
+            message = (
+                f"{cost:.10f}".rstrip("0") + " is most likely the price of one token: Kong takes that of a million"
+            )
+            yield Finding(llm.at("model", "options", name), message, f"write `{name}: {right}`, if that is meant")

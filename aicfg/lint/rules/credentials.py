@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aicfg.kong.llm import Kind, Llm
+from aicfg.kong.llm import PROXIES, Embedder, Kind, Llm
 from aicfg.kong.references import (
     DeployText,
     holds_vault_reference,
@@ -12,15 +12,22 @@ from aicfg.kong.references import (
     is_vault_reference,
     vault_references,
 )
-from aicfg.lint.diagnostic import Finding, Findings
+from aicfg.lint.blanks import SCHEME
+from aicfg.lint.config_texts import ConfigTexts
+from aicfg.lint.diagnostic import Finding, Findings, Severity
+from aicfg.lint.keys import header_in_use, lacks_prefix
 from aicfg.lint.registry import rule
 from aicfg.lint.where import from_manifest, with_auth
-from aicfg.source.changes import Proposal, put
-from aicfg.words import both, either
+from aicfg.source.changes import Proposal, Remove, Rename, put
+from aicfg.source.scalars import resolve
+from aicfg.words import both, either, shown
 
 if TYPE_CHECKING:
     from aicfg.catalog.providers import Hosting
     from aicfg.manifest.model import Manifest
+
+_BEGINNINGS = ("header_", "param_", "allow_", "aws_", "azure_", "gcp_")
+"""How the names of all fields of `auth` begin."""
 _KEYS = ("header_name", "header_value", "param_name", "param_value")
 
 
@@ -37,12 +44,18 @@ def _wants_credentials(kind: Kind) -> bool:
     return kind.hosting is not None and kind.hosting.credentials == "required"
 
 
+def _has_other_words(llm: Llm) -> bool:
+    """Whether `auth` says something that Kong does not know: that is told by itself."""
+    return not all(name.startswith(_BEGINNINGS) for name in llm.auth)
+
+
 @rule("P230", "missing-credentials", "warning", where=_wants_credentials)
 def missing_credentials(llm: Llm) -> Findings:
     """No credentials for a service that wants some.
 
     Kong then passes on whatever Authorization header the client sent, or none, and the provider answers 401. Gateways
-    below 3.8 refuse the plugin.
+    below 3.8 refuse the plugin. Where Kong itself asks the LLM (ai-request-transformer and the like), there is no
+    client whose key it could pass on, so that this is an error.
 
     Example:
         version: 1
@@ -58,19 +71,32 @@ def missing_credentials(llm: Llm) -> Findings:
           chat: {provider: p, model: gpt-4o}
     """
     hosting = llm.hosting
-    if hosting is None or llm.provider is None or hosting.credentials != "required":
+    if hosting is None or llm.provider is None or hosting.credentials != "required" or _has_other_words(llm):
         return
     if _has_cloud_identity(llm) or (_has_key(llm) and hosting.auth.style != "cloud"):
         return
-    cloud = llm.provider.cloud
-    if hosting.auth.style == "cloud" and cloud is not None:
-        hint = f"add `auth:` with {cloud.switch}: true" if cloud.switch else f"add `auth:` with {both(cloud.fields)}"
-    else:
-        hint = "add `api_key: ${env:NAME}` to the provider" if llm.from_manifest else "add `auth:` with the key"
     message = f"{hosting.title} wants credentials, and there are none"
     refused = llm.gateway.version < (3, 8)  # Kong then says so itself, at the provider
+    by_client = llm.plugin.name in PROXIES
+    hint = _credentials(llm, hosting)
+    if by_client and not refused:
+        hint += "; as it is, each client has to send its own"
+    elif not by_client:
+        message += ": no client sends them, since Kong itself asks the LLM"
     said = (llm.at("model", "provider"),) if refused else ()
-    yield Finding(llm.at("auth"), message, hint, "error" if refused else None, at_key=True, explains=said)
+    severity: Severity | None = None if by_client and not refused else "error"
+    yield Finding(llm.at("auth"), message, hint, severity, at_key=True, explains=said)
+
+
+def _credentials(llm: Llm, hosting: Hosting) -> str:
+    """What to add, as this provider wants it."""
+    cloud = llm.provider.cloud if llm.provider else None
+    if hosting.auth.style == "cloud" and cloud is not None:
+        return f"add `auth:` with {cloud.switch}: true" if cloud.switch else f"add `auth:` with {both(cloud.fields)}"
+    if llm.from_manifest:
+        return "add `api_key: ${env:NAME}` to the provider"
+    record = hosting.auth.record("…")
+    return "add `auth: {" + ", ".join(f"{key}: {value}" for key, value in record.items()) + "}` with the key"
 
 
 @rule("P231", "unneeded-credentials", "info", where=from_manifest)
@@ -137,8 +163,8 @@ def unusable_api_key(manifest: Manifest) -> Findings:
         yield Finding((*entry.path, "api_key"), message, hint, at_key=True)
 
 
-@rule("P233", "wrong-auth-header", "warning", where=with_auth("header_name", "param_name"))
-def wrong_auth_header(llm: Llm) -> Findings:
+@rule("P233", "wrong-auth-header", "error", where=with_auth("header_name", "param_name"))
+def wrong_auth_header(llm: Llm | Embedder) -> Findings:
     """An auth header, or a query parameter, that this provider does not read.
 
     Kong sends it all the same, and the provider answers 401. Anthropic reads `x-api-key`, not `apikey`.
@@ -149,7 +175,7 @@ def wrong_auth_header(llm: Llm) -> Findings:
           p:
             type: anthropic
             auth: {header_name: apikey, header_value: "${env:ANTHROPIC_API_KEY}"}
-            options: {anthropic_version: "2023-06-01"}
+            options: {anthropic_version: "2023-06-01", max_tokens: 512}
         routes:
           chat: {provider: p, model: claude-sonnet-4-20250514}
     Use instead:
@@ -158,7 +184,7 @@ def wrong_auth_header(llm: Llm) -> Findings:
           p:
             type: anthropic
             api_key: ${env:ANTHROPIC_API_KEY}
-            options: {anthropic_version: "2023-06-01"}
+            options: {anthropic_version: "2023-06-01", max_tokens: 512}
         routes:
           chat: {provider: p, model: claude-sonnet-4-20250514}
     """
@@ -168,40 +194,49 @@ def wrong_auth_header(llm: Llm) -> Findings:
     style = hosting.auth.style
     if isinstance(header, str) and not is_reference(header) and not hosting.reads_header(header):
         headers = [known.name for known in hosting.auth.headers]
-        hint = f"it reads {either(headers)}" if headers else "use the cloud's own credentials"
+        hint = f"it reads {either(headers)}" if headers else _by_cloud(llm)
         if llm.from_manifest and style == "header":
             hint += ", where `api_key:` puts the key"
         message = f'{hosting.title} does not read the header "{header}"'
-        yield Finding(llm.at("auth", "header_name"), message, hint, fix=_other_header(llm, hosting))
+        severity: Severity | None = "warning" if style == "cloud" and llm.kong_provider != "bedrock" else None
+        yield Finding(llm.at("auth", "header_name"), message, hint, severity, fix=_other_header(llm, hosting))
+    if llm.misplaced_auth_field is not None:
+        return  # P291 says what is meant
     lone = isinstance(parameter, str) and parameter and not (style == "header" and header)
     if lone and style != "query" and not hosting.self_hosted:
-        hint = f"use the header {hosting.auth.name}" if style == "header" else "use the cloud's own credentials"
+        hint = f"use the header {hosting.auth.name}" if style == "header" else _by_cloud(llm)
+        if style == "header" and not llm.from_manifest:
+            hint += f", as in `header_name: {hosting.auth.name}, header_value: {hosting.auth.prefix}…`"
         yield Finding(llm.at("auth", "param_name"), f"{hosting.title} does not read a key from there", hint)
 
 
+def _by_cloud(llm: Llm) -> str:
+    fields = llm.provider.cloud.fields if llm.provider and llm.provider.cloud else ()
+    signs = "Kong signs the requests itself" if llm.kong_provider == "bedrock" else "use the cloud's own credentials"
+    return f"{signs}: use `auth:` with {both(list(fields)[:2])}" if fields else signs
+
+
 def _other_header(llm: Llm, hosting: Hosting) -> Proposal | None:
-    """The header that the provider reads, where its value can be told to fit. A key in plain text is not touched."""
-    rule_, value = hosting.auth, llm.auth.get("header_value")
-    if rule_.style != "header" or not isinstance(value, str):
+    """The header that the provider reads, and the key behind the prefix that goes with it, where that can be told."""
+    value, path = llm.auth.get("header_value"), llm.at("auth", "header_value")
+    if not hosting.auth.headers or not isinstance(value, str):
         return None
-    name, path = put(llm.at("auth", "header_name"), rule_.name), llm.at("auth", "header_value")
-    title = f"write `header_name: {rule_.name}`"
+    header = hosting.auth.headers[0]
+    name, title = put(llm.at("auth", "header_name"), header.name), f"write `header_name: {header.name}`"
     if is_vault_reference(value):
-        told = f'{title}; the secret has to begin with "{rule_.prefix}"'
-        return Proposal(told if rule_.prefix else title, (name,), safe=not rule_.prefix)
-    if not rule_.prefix:
-        return None if value.lower().startswith("bearer ") else Proposal(title, (name,))
-    if value.startswith(rule_.prefix):
+        told = f'{title}; the secret has to begin with "{header.prefix}"' if header.prefix else title
+        return Proposal(told, (name,), safe=not header.prefix)
+    scheme = SCHEME.match(value)
+    right = header.prefix + value[scheme.end() if scheme else 0 :]
+    if right == value:
         return Proposal(title, (name,))
-    if isinstance(value, DeployText) and value.startswith("${"):
-        return Proposal(
-            f'{title}, with "{rule_.prefix}" before the key', (name, put(path, rule_.prefix + value)), False
-        )
-    return None
+    title += f', with "{header.prefix}" before the key' if header.prefix else ", and the key alone"
+    # What a variable holds may begin with the prefix already.
+    return Proposal(title, (name, put(path, right)), safe=not (isinstance(value, DeployText) and header.prefix))
 
 
-@rule("P234", "partial-vault-reference", "warning", where=with_auth())
-def partial_vault_reference(llm: Llm) -> Findings:
+@rule("P234", "partial-vault-reference", "error")
+def partial_vault_reference(texts: ConfigTexts) -> Findings:
     """A vault reference with something before or behind it.
 
     Kong resolves a reference only where it is the whole value; `Bearer {vault://…}` goes to the provider as it stands.
@@ -224,17 +259,17 @@ def partial_vault_reference(llm: Llm) -> Findings:
         routes:
           chat: {provider: p, model: gpt-4o}
     """
-    for name, value in llm.auth.items():
-        if not is_vault_reference(value) and holds_vault_reference(value):
-            hint = "make the reference the whole value, and store the rest with the secret"
-            message, [reference] = (
-                "Kong resolves a vault reference only as the whole value",
-                vault_references(value)[:1],
-            )
-            path, alone = llm.at("auth", name), len(vault_references(value)) == 1
-            title = "keep the reference alone; what stood around it has to be stored with the secret"
-            fix = Proposal(title, (put(path, reference),), safe=False) if alone else None
-            yield Finding(path, message, hint, fix=fix)
+    for odd in texts.of_kind("partial-vault"):
+        references = vault_references(odd.text)
+        message = "Kong resolves a vault reference only as the whole value"
+        hint = "make the reference the whole value, and store the rest with the secret"
+        scheme, fix = SCHEME.match(odd.text), None
+        if len(references) == 1:
+            rest = f'"{scheme.group()}"' if scheme else "what stood around it"
+            hint = f"write {references[0]} alone, and store {rest} with the secret"
+            title = f"keep the reference alone; {rest} has to be stored with the secret"
+            fix = Proposal(title, (put(odd.path, references[0]),), safe=False)
+        yield Finding(odd.path, message, hint, fix=fix)
 
 
 @rule("P235", "vault-holds-header", "info", where=from_manifest)
@@ -263,3 +298,77 @@ def vault_holds_header(llm: Llm) -> Findings:
     if llm.from_manifest and llm.origin.find(path).path[-1:] == ("api_key",):
         message = f'the secret behind this reference must hold the whole header, "{hosting.auth.prefix}" included'
         yield Finding(path, message, f'store "{hosting.auth.prefix}<key>" under that name')
+
+
+@rule("P290", "key-prefix", "warning")
+def key_prefix(llm: Llm | Embedder) -> Findings:
+    """A key without the `Bearer ` that the provider wants before it, or with one that it does not want.
+
+    The whole header value stands in `header_value`: Kong adds nothing to it, and the provider answers 401. What is
+    behind a vault reference has to begin with `Bearer ` itself.
+
+    Example:
+        name: ai-proxy
+        config:
+          route_type: llm/v1/chat
+          auth: {header_name: Authorization, header_value: <openai key>}
+          model: {provider: openai, name: gpt-4o}
+    Use instead:
+        name: ai-proxy
+        config:
+          route_type: llm/v1/chat
+          auth: {header_name: Authorization, header_value: 'Bearer ${{ env "DECK_OPENAI_KEY" }}'}
+          model: {provider: openai, name: gpt-4o}
+    """
+    header, value, path = header_in_use(llm), llm.auth.get("header_value"), llm.at("auth", "header_value")
+    if header is None or not isinstance(value, str) or llm.hosting is None:
+        return
+    title = llm.hosting.title
+    if not header.prefix and value.lower().startswith("bearer ") and not holds_vault_reference(value):
+        fix = Proposal("leave `Bearer ` out", (put(path, value[7:].lstrip()),))
+        message = f'{title} wants the key alone in {header.name}, without "Bearer "'
+        yield Finding(path, message, f'leave "{value[:7]}" out', fix=fix)
+    elif lacks_prefix(header, value):
+        message = f'{title} wants "{header.prefix}" before the key, and Kong sends this as it stands'
+        fix = Proposal(f'write "{header.prefix}" before it', (put(path, header.prefix + value.strip()),))
+        yield Finding(path, message, f'write "{header.prefix}" before it', fix=fix)
+
+
+@rule("P291", "auth-field-as-parameter", "warning")
+def auth_field_as_parameter(llm: Llm | Embedder) -> Findings:
+    """A field of `auth` that is written as a parameter to send: `param_name: allow_override, param_value: "false"`.
+
+    Kong accepts it because there is an auth record then; what it does is to send a parameter of this name to the
+    provider, or nothing at all where it builds a new body, as for Bedrock.
+
+    Example:
+        name: ai-proxy
+        config:
+          route_type: llm/v1/chat
+          auth: {param_name: allow_override, param_value: "false", param_location: body}
+          model: {provider: bedrock, name: "amazon.nova-lite-v1:0", options: {bedrock: {aws_region: us-east-1}}}
+    Use instead:
+        name: ai-proxy
+        config:
+          route_type: llm/v1/chat
+          auth: {allow_override: false}
+          model: {provider: bedrock, name: "amazon.nova-lite-v1:0", options: {bedrock: {aws_region: us-east-1}}}
+    """
+    field = llm.misplaced_auth_field
+    if field is None:
+        return
+    value = llm.auth.get("param_value")
+    value = resolve(value) if isinstance(value, str) else value
+    written = f"auth: {{{field}: {shown(value)}}}" if isinstance(value, bool) else f"auth: {{{field}: …}}"
+    message = f"`{field}` is a field of `auth`, and no parameter to send"
+    yield Finding(
+        llm.at("auth", "param_name"), message, f"write `{written}`", fix=_as_field(llm, field, value, written)
+    )
+
+
+def _as_field(llm: Llm, field: str, value: object, written: str) -> Proposal | None:
+    if not isinstance(value, bool) or field in llm.auth:
+        return None
+    name = llm.at("auth", "param_name")
+    gone = [Remove(llm.at("auth", key)) for key in ("param_value", "param_location") if key in llm.auth]
+    return Proposal(f"write `{written}`", (put(name, value), Rename(name, field), *gone))

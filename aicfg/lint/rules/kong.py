@@ -325,7 +325,10 @@ def custom_check(checked: PluginCheck) -> Findings:
     Example:
         version: 1
         providers:
-          p: {type: anthropic, api_key: "${env:ANTHROPIC_API_KEY}", options: {anthropic_version: "2023-06-01"}}
+          p:
+            type: anthropic
+            api_key: ${env:ANTHROPIC_API_KEY}
+            options: {anthropic_version: "2023-06-01", max_tokens: 512}
         routes:
           complete:
             provider: p
@@ -335,7 +338,10 @@ def custom_check(checked: PluginCheck) -> Findings:
     Use instead:
         version: 1
         providers:
-          p: {type: anthropic, api_key: "${env:ANTHROPIC_API_KEY}", options: {anthropic_version: "2023-06-01"}}
+          p:
+            type: anthropic
+            api_key: ${env:ANTHROPIC_API_KEY}
+            options: {anthropic_version: "2023-06-01", max_tokens: 512}
         routes:
           chat:
             provider: p
@@ -356,8 +362,8 @@ def kong_crash(checked: PluginCheck) -> Findings:
         name: ai-proxy
         config:
           route_type: llm/v1/chat
-          auth: {header_name: Authorization, header_value: "{vault://env/openai}"}
-          model: gpt-4o
+          auth: true
+          model: {provider: openai, name: gpt-4o}
     Use instead:
         name: ai-proxy
         config:

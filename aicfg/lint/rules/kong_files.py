@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from aicfg.catalog.entities import entity_kinds, kubernetes_keys, top_keys
+from aicfg.catalog.entities import kubernetes_keys, top_keys
+from aicfg.catalog.mistakes import renamed_plugins
 from aicfg.catalog.plugins import plugin_names, plugin_schema
 from aicfg.catalog.versions import Gateway
 from aicfg.kong.entities import Entities
 from aicfg.kong.llm import PROXIES, Llm
-from aicfg.kong.parse import Item, KongFile, reference_of
+from aicfg.kong.parse import Item, KongFile
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
 from aicfg.lint.subjects import PluginCheck
 from aicfg.lint.where import with_option
-from aicfg.proposals import moved_to, quoted, respelt_key, respelt_value
-from aicfg.source.changes import Proposal, insert
+from aicfg.proposals import quoted, renamed, respelt_key, respelt_value
+from aicfg.source.changes import Proposal, Unwrap, insert, put
 from aicfg.words import did_you_mean, either, nearest
 
 if TYPE_CHECKING:
@@ -63,70 +63,28 @@ def _unknown(
 ) -> Findings:
     for key in fields:
         if key not in known:
+            if _is_of_config(key, fields, target):  # M310 says so
+                continue
             message, place = f'"{key}" is not a field of {what}', (*path, key)
-            name, fix = _plugin_with(key, fields, target), respelt_key(place, fields, sorted(known))
-            if name is not None:
-                hint, fix = f"a field of {name} belongs under `config`", moved_to(place, (*path, "config", key))
-            else:
-                hint = did_you_mean(key, sorted(known)) or "remove it"
+            fix, hint = respelt_key(place, fields, sorted(known)), did_you_mean(key, sorted(known)) or "remove it"
+            if key == "spec" and "apiVersion" in fields and isinstance(fields[key], dict):
+                hint, fix = f"{what} has `plugin` and `config` at its top", Proposal("remove `spec`", (Unwrap(place),))
+            meant = _NAMES_OF_PLUGIN.get((what, key))
+            if meant is not None and meant not in fields:
+                hint, fix = f"write `{meant}: {fields[key]}`", renamed(place, meant)
             yield Finding(place, message, hint, at_key=True, fix=fix)
 
 
-def _plugin_with(key: str, fields: Mapping[str, Any], target: Gateway) -> str | None:
-    """The plugin that an entity is, if a field of this name belongs into its config."""
+_NAMES_OF_PLUGIN = {("a plugin", "plugin"): "name", ("a KongPlugin", "name"): "plugin"}
+"""What the field with the plugin's name is called elsewhere."""
+
+
+def _is_of_config(key: str, fields: Mapping[str, Any], target: Gateway) -> bool:
+    """Whether an entity is a plugin that has a field of this name in its config."""
     name = fields.get("name", fields.get("plugin"))
     if not isinstance(name, str) or name not in plugin_names():
-        return None
-    return name if key in plugin_schema(name, target).config.fields else None
-
-
-@rule("M302", "undefined-entity", "error")
-def undefined_entity(file: KongFile) -> Findings:
-    """A reference to a service, route, consumer or consumer group that the file does not have.
-
-    decK stops with "entity not found". Where another file owns the entity, `_info.default_lookup_tags` says so.
-
-    Example:
-        _format_version: "3.0"
-        services:
-          - name: ai
-            url: http://localhost:32000
-            routes:
-              - {name: chat, paths: [/chat], protocols: [http, https]}
-        plugins:
-          - {name: ai-prompt-guard, route: chta, config: {deny_patterns: ["password"]}}
-    Use instead:
-        _format_version: "3.0"
-        services:
-          - name: ai
-            url: http://localhost:32000
-            routes:
-              - {name: chat, paths: [/chat], protocols: [http, https]}
-        plugins:
-          - {name: ai-prompt-guard, route: chat, config: {deny_patterns: ["password"]}}
-    """
-    if file.form != "state":
-        return
-    info = file.document.data.get("_info")
-    elsewhere = info.get("default_lookup_tags") if isinstance(info, dict) else None
-    referring = [item for item in file.items if not item.kind.refers.keys().isdisjoint(item.fields)]
-    names: dict[str, set[str]] = defaultdict(set)
-    for item in file.items if referring else ():
-        names[item.kind.kind].update(
-            value for key in (item.kind.name, "id") if isinstance(value := item.fields.get(key), str)
-        )
-    for item in referring:
-        for key, kind in item.kind.refers.items():
-            name = reference_of(item.fields[key]) if key in item.fields else None
-            looked_up = isinstance(elsewhere, dict) and entity_kinds()[kind].list in elsewhere
-            if name is not None and name not in names[kind] and not looked_up and "${{" not in name:
-                hint = (
-                    did_you_mean(name, names[kind])
-                    or "define it, or name its file's tags in `_info.default_lookup_tags`"
-                )
-                path, message = (*item.path, key), f'the file has no {kind.replace("_", " ")} "{name}"'
-                fix = respelt_value(path, name, names[kind]) if item.fields[key] == name else None
-                yield Finding(path, message, hint, fix=fix)
+        return False
+    return key in plugin_schema(name, target).config.fields
 
 
 @rule("M303", "duplicate-entity", "error")
@@ -149,7 +107,7 @@ def duplicate_entity(file: KongFile) -> Findings:
     seen: dict[tuple[str, str], Item] = {}
     for item in file.items:
         name = item.name
-        if name is None or "${{" in name:
+        if name is None or file.is_open(name):
             continue
         first = seen.setdefault((item.kind.kind, name), item)
         if first is not item:
@@ -217,7 +175,7 @@ def unquoted_date(llm: Llm) -> Findings:
             config:
               route_type: llm/v1/chat
               auth: {header_name: x-api-key, header_value: "{vault://env/anthropic-key}"}
-              model: {provider: anthropic, name: claude-2.1, options: {anthropic_version: 2023-06-01}}
+              model: {provider: anthropic, name: claude, options: {max_tokens: 512, anthropic_version: 2023-06-01}}
     Use instead:
         name: chat
         paths: [/chat]
@@ -227,7 +185,7 @@ def unquoted_date(llm: Llm) -> Findings:
             config:
               route_type: llm/v1/chat
               auth: {header_name: x-api-key, header_value: "{vault://env/anthropic-key}"}
-              model: {provider: anthropic, name: claude-2.1, options: {anthropic_version: "2023-06-01"}}
+              model: {provider: anthropic, name: claude, options: {max_tokens: 512, anthropic_version: "2023-06-01"}}
     """
     for name in _DATED:
         value = llm.option(name)
@@ -252,6 +210,7 @@ def scope_not_allowed(entities: Entities) -> Findings:
         services:
           - name: ai
             url: http://localhost:32000
+            routes: [{name: agent, paths: [/agent], protocols: [http, https]}]
             plugins:
               - name: ai-a2a-proxy
                 consumer: alice
@@ -263,6 +222,7 @@ def scope_not_allowed(entities: Entities) -> Findings:
         services:
           - name: ai
             url: http://localhost:32000
+            routes: [{name: agent, paths: [/agent], protocols: [http, https]}]
             plugins:
               - name: ai-a2a-proxy
                 config: {}
@@ -324,19 +284,29 @@ def unknown_plugin_name(file: KongFile) -> Findings:
     Example:
         _format_version: "3.0"
         plugins:
-          - {name: ai-promt-guard, config: {deny_patterns: ["password"]}}
+          - {name: ai-promt-guard, route: chat, config: {deny_patterns: ["password"]}}
+        routes:
+          - {name: chat, paths: [/chat], protocols: [http, https]}
     Use instead:
         _format_version: "3.0"
         plugins:
-          - {name: ai-prompt-guard, config: {deny_patterns: ["password"]}}
+          - {name: ai-prompt-guard, route: chat, config: {deny_patterns: ["password"]}}
+        routes:
+          - {name: chat, paths: [/chat], protocols: [http, https]}
     """
     for item in file.items:
         name = item.fields.get("name") if item.kind.kind == "plugin" else None
         if not isinstance(name, str) or name in plugin_names():
             continue
+        path, match = (*item.path, "name"), renamed_plugins().get(name)
+        if match is not None:
+            message = f'Kong has no plugin "{name}", and refuses it'
+            fix = Proposal(f'write "{match}"', (put(path, match),), safe=False)
+            yield Finding(path, message, f"write `name: {match}`, if that is what it is to do", "error", fix=fix)
+            continue
         match = nearest(name, plugin_names()) if name.startswith(("ai-", "ai_", "kong-inc/ai-")) else None
         if match:
-            path, message = (*item.path, "name"), f'"{name}" is not one of Kong\'s AI plugins'
+            message = f'"{name}" is not one of Kong\'s AI plugins'
             yield Finding(path, message, f'did you mean "{match}"?', fix=respelt_value(path, name, plugin_names()))
 
 

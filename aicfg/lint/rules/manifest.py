@@ -202,6 +202,9 @@ def no_reference(manifest: Manifest) -> Findings:
             if name.startswith("var:"):
                 hint = "a variable is named ${var:NAME}, with letters, digits and _ in its name"
             message, fix = f"`{suspect}` is not a reference and stays as it is", None
+            if name.startswith("vault://") and suspect == f"${{{name}}}":
+                hint = f"a vault reference has no $ before it: {{{name}}}"
+                fix = Proposal(f"write {{{name}}}", (put(path, text.replace(suspect, f"{{{name}}}")),))
             if plain and name and suspect == f"${{{name}}}" and _ends_in_plugin(path):
                 fix = Proposal(f"write ${{env:{name}}}", (put(path, text.replace(suspect, f"${{env:{name}}}")),))
             yield Finding(path, message, hint or "write `$${` if it is meant", fix=fix)

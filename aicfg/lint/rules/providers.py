@@ -5,13 +5,15 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from aicfg.catalog.mistakes import provider_names
 from aicfg.catalog.providers import Hosting, provider, provider_types
 from aicfg.kong.llm import Kind, Llm, known_provider, nested
+from aicfg.kong.references import DeployText
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
 from aicfg.lint.where import from_manifest
 from aicfg.proposals import removed, respelt_value
-from aicfg.source.changes import Proposal, insert
+from aicfg.source.changes import Proposal, insert, put
 from aicfg.words import both, did_you_mean, either, shown
 
 if TYPE_CHECKING:
@@ -106,13 +108,19 @@ def unknown_provider(llm: Llm) -> Findings:
         routes:
           chat: {provider: p, model: mistral-tiny}
     """
-    if llm.kong_provider is not None and llm.provider is None:
-        hint = did_you_mean(llm.kong_provider, provider_types())
+    kong_provider = llm.kong_provider
+    if kong_provider is None or isinstance(kong_provider, DeployText) or "vault:" in kong_provider:
+        return
+    if llm.provider is None:
+        other = provider_names().get(kong_provider.lower())
+        hint = f'did you mean "{other}"?' if other else did_you_mean(kong_provider, provider_types())
         message = f'"{llm.kong_provider}" is not a provider that Kong has'
         path = llm.at("model", "provider")
         is_manifest = llm.origin.find(path).path[-1:] == ("type",)
         types = [each for each in provider_types() if is_manifest or provider(each).kong_provider == each]
         fix = respelt_value(path, llm.kong_provider, types)
+        if other in types:
+            fix = Proposal(f"write {other}", (put(path, other),), safe=False)
         yield Finding(path, message, hint or "`aicfg providers` lists them all", fix=fix)
 
 
@@ -292,13 +300,16 @@ def filled_option(llm: Llm) -> Findings:
     Example:
         version: 1
         providers:
-          p: {type: anthropic, api_key: "${env:ANTHROPIC_API_KEY}"}
+          p: {type: anthropic, api_key: "${env:ANTHROPIC_API_KEY}", options: {max_tokens: 512}}
         routes:
           chat: {provider: p, model: claude-sonnet-4-20250514}
     Use instead:
         version: 1
         providers:
-          p: {type: anthropic, api_key: "${env:ANTHROPIC_API_KEY}", options: {anthropic_version: "2023-06-01"}}
+          p:
+            type: anthropic
+            api_key: ${env:ANTHROPIC_API_KEY}
+            options: {anthropic_version: "2023-06-01", max_tokens: 512}
         routes:
           chat: {provider: p, model: claude-sonnet-4-20250514}
     """

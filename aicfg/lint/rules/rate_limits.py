@@ -7,7 +7,7 @@ Admin API (3.14).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aicfg.kong.entities import Entities
 from aicfg.kong.limits import (
@@ -25,11 +25,13 @@ from aicfg.kong.references import DeployText
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
 from aicfg.lint.where import with_plugin
+from aicfg.source.changes import Proposal, Remove, Rename, put
 from aicfg.words import both
 
 if TYPE_CHECKING:
     from aicfg.catalog.versions import Gateway
     from aicfg.kong.scopes import Meeting
+    from aicfg.source import Path
 
 
 @rule("P280", "limit-without-provider", "error", where=with_plugin(LIMITER))
@@ -57,7 +59,27 @@ def limit_without_provider(entities: Entities) -> Findings:
             if elsewhere is not None:
                 hint = f"remove it: the limits stand in `{elsewhere}`"
             said = (("config", there[-1]), ("config", "llm_providers"))
-            yield Finding(("config", there[0]), message, hint, at_key=True, about=limiter.plugin, explains=said)
+            fix = _listed(limiter, entities.gateway, there) if elsewhere is None else None
+            yield Finding(
+                ("config", there[0]), message, hint, at_key=True, about=limiter.plugin, explains=said, fix=fix
+            )
+
+
+def _listed(limiter: Meeting, gateway: Gateway, there: list[str]) -> Proposal | None:
+    """The limit as that of the provider that is called, where it is only one."""
+    used, config = _used(limiter, gateway), limiter_config(limiter.plugin)
+    if len(there) != len(FIELDS) or len(used) != 1 or None in used:
+        return None
+    entry: dict[str, Any] = {"name": next(iter(used))}
+    for field in FIELDS:
+        value = config[field]
+        items = value if isinstance(value, list) else [value]
+        if not items or not all(isinstance(item, int) for item in items):
+            return None
+        entry[field] = items if gateway.version >= LISTS_SINCE else items[0]
+    path: Path = ("config", there[0])
+    changes = (put(path, [entry]), Rename(path, "llm_providers"), Remove(("config", there[1])))
+    return Proposal(f"write it as the limit of {entry['name']}", changes, safe=False)
 
 
 def _entry(limiter: Meeting, gateway: Gateway) -> str:

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
-from aicfg.kong.llm import Llm
-from aicfg.kong.references import is_reference, suspects
-from aicfg.lint.diagnostic import Finding, Findings
+from aicfg.kong.entities import Entities
+from aicfg.kong.llm import PROXIES, Embedder, Llm
+from aicfg.kong.parse import KongFile, reference_of
+from aicfg.kong.references import DeployText, is_vault_reference
+from aicfg.lint.blanks import is_dummy
+from aicfg.lint.config_texts import ConfigTexts
+from aicfg.lint.diagnostic import Finding, Findings, Severity
+from aicfg.lint.readers import reads_by
 from aicfg.lint.registry import rule
 from aicfg.lint.secret_references import referring
-from aicfg.lint.secrets import looks_secret, may_hold_secret, names_secret
-from aicfg.lint.where import with_auth, with_option
-from aicfg.patterns import later
+from aicfg.lint.secrets import looks_secret, names_secret
+from aicfg.lint.where import with_option
 
 if TYPE_CHECKING:
     from aicfg.manifest.model import Manifest
-
-_BLANK = later(r"(?:Bearer |Basic )?<[^<>]+>")
-"""A blank to fill in, as guides print it: `Bearer <your key>`."""
+    from aicfg.source import Path
 
 
-@rule("S101", "plaintext-secret", "error", where=with_auth())
-def plaintext_secret(llm: Llm) -> Findings:
+@rule("S101", "plaintext-secret", "error")
+def plaintext_secret(texts: ConfigTexts) -> Findings:
     """A secret in plain text.
 
     It would stand in the repository, in every rendered file and in the gateway's config. Refer to it instead: by an
@@ -40,17 +44,13 @@ def plaintext_secret(llm: Llm) -> Findings:
         routes:
           chat: {provider: p, model: gpt-4o}
     """
-    for name, value in llm.auth.items():
-        if not isinstance(value, str) or not names_secret(name) or is_reference(value):
-            continue
-        reference = "${env:NAME}" if llm.from_manifest else '${{ env "DECK_NAME" }} in a decK file'
-        hint = f"write {reference} and set that variable where the file is used, or a {{vault://…}} reference"
-        if _BLANK.fullmatch(value):
-            message = "a placeholder was left in here: it would be sent as it stands"
-            yield Finding(llm.at("auth", name), message, hint, "warning", fix=referring(llm, name))
-        elif may_hold_secret(value) and not any(suspects(value)):
-            message = "a secret stands here in plain text"
-            yield Finding(llm.at("auth", name), message, hint, fix=referring(llm, name))
+    for odd in texts.of_kind("secret"):
+        is_manifest = reads_by(texts.origin.find(odd.path).document) == "manifest"
+        reference = "${env:NAME}" if is_manifest else '${{ env "DECK_NAME" }} in a decK file'
+        fix = referring(texts.plugin, odd.path)
+        hint = f"write {reference} and set that variable where the file is used"
+        hint = f"{fix.title if fix else hint}; a {{vault://…}} reference will do as well"
+        yield Finding(odd.path, "a secret stands here in plain text", hint, fix=fix)
 
 
 @rule("S102", "secret-in-text", "error")
@@ -79,7 +79,7 @@ def secret_in_text(manifest: Manifest) -> Findings:
 
 
 @rule("S103", "credentials-over-http", "warning", where=with_option("upstream_url"))
-def credentials_over_http(llm: Llm) -> Findings:
+def credentials_over_http(llm: Llm | Embedder) -> Findings:
     """Credentials that travel over plain HTTP.
 
     Whoever can listen on the way reads them. Loopback addresses are fine.
@@ -100,9 +100,73 @@ def credentials_over_http(llm: Llm) -> Findings:
     url = llm.upstream
     if url is None or url.scheme != "http" or _is_loopback(url.host):
         return
-    if llm.auth.get("header_value") or llm.auth.get("param_value"):
+    keys = [key for name in ("header_value", "param_value") if (key := llm.auth.get(name))]
+    if any(not is_dummy(key) for key in keys):
         path = llm.at("model", "options", "upstream_url")
         yield Finding(path, "the credentials travel over plain HTTP", "use https://, if the server can")
+
+
+@rule("S109", "plaintext-consumer-key", "warning")
+def plaintext_consumer_key(file: KongFile | Entities) -> Findings:
+    """A consumer's key in plain text, in a file with an AI proxy.
+
+    Whoever can read the file can spend on the models behind it. For a demonstration that is fine.
+
+    Example:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o, plugins: [{name: key-auth}]}
+        consumers:
+          alice: {keyauth_credentials: [{key: alice-key-1}]}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o, plugins: [{name: key-auth}]}
+        consumers:
+          alice: {keyauth_credentials: [{key: "${env:ALICE_KEY}"}]}
+    """
+    for about, path, key, who in _consumer_keys(file):
+        if not isinstance(key, str) or isinstance(key, DeployText) or is_vault_reference(key) or "${{" in key:
+            continue
+        name = re.sub(r"\W+", "_", f"{who}_key".upper()).strip("_")
+        hint = (
+            f"write ${{env:{name}}}" if isinstance(file, Entities) else f'write ${{{{ env "DECK_{name}" }}}} for decK'
+        )
+        severity: Severity | None = None
+        message = "this key of a consumer stands here in plain text"
+        if "${" in key or "$(" in key:
+            message, severity = "nothing resolves this variable: whoever sends these characters is let in", "error"
+        yield Finding(path, message, f"{hint}, and set that variable where the file is used", severity, about=about)
+
+
+def _consumer_keys(file: KongFile | Entities) -> Iterator[tuple[Any, Path, Any, str]]:
+    """Keys and passwords of consumers, where an AI proxy is in the same file: whose they are, and where they stand."""
+    if isinstance(file, Entities):
+        if any(plugin.name in PROXIES for plugin in file.all_plugins()):
+            for consumer in file.consumers:
+                for index, fields in enumerate(consumer.keyauth_credentials):
+                    yield consumer, ("keyauth_credentials", index, "key"), fields.get("key"), consumer.username
+        return
+    if not any(item.kind.kind == "plugin" and item.fields.get("name") in PROXIES for item in file.items):
+        return
+    for item in file.items:
+        for kind, key in _CREDENTIALS if item.kind.kind == "consumer" else ():
+            given = item.fields.get(kind)
+            for index, fields in enumerate(given if isinstance(given, list) else ()):
+                if isinstance(fields, dict):
+                    yield None, (*item.path, kind, index, key), fields.get(key), item.name or "consumer"
+    for kind, key in _CREDENTIALS if file.form == "state" else ():
+        given = file.document.data.get(kind)
+        for index, fields in enumerate(given if isinstance(given, list) else ()):
+            if isinstance(fields, dict):
+                yield None, (kind, index, key), fields.get(key), str(reference_of(fields.get("consumer")) or "consumer")
+
+
+_CREDENTIALS = (("keyauth_credentials", "key"), ("basicauth_credentials", "password"))
 
 
 def _is_loopback(host: str) -> bool:

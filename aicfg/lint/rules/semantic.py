@@ -5,6 +5,7 @@ Sources beside Kong's schemas: the descriptions of the fields in its Admin API (
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _PARTS = ("embeddings", "vectordb")
 _DATABASES = ("redis", "pgvector")
+_CATCHALL = re.compile(r"\W*catch(?:[_-]?all(?![a-z])|\s+all\W*$)", re.IGNORECASE)
 
 
 @rule("P270", "semantic-without-vectors", "error")
@@ -145,7 +147,7 @@ def almost_catchall(balanced: Balanced) -> Findings:
         text = llm.record.get("description")
         if not isinstance(text, str) or isinstance(text, DeployText) or text == CATCHALL:
             continue
-        if text.startswith(CATCHALL) or "".join(filter(str.isalpha, text)).upper() == CATCHALL:
+        if _CATCHALL.match(text):
             message = f"only {CATCHALL} by itself takes what fits no other target"
             path = llm.at("description")
             fix = Proposal(f"write {CATCHALL}", (put(path, CATCHALL),), safe=False)
@@ -296,7 +298,8 @@ def _without_address(plugin: Plugin, gateway: Gateway, record: Mapping[str, Any]
         message = f"the strategy is {strategy}, and nothing says where that is"
         host = _default_host(plugin, gateway, (*path[1:], strategy, "host"))
         message += f": Kong looks for it at {host}, its own machine" if host else ""
-    yield Finding((*path, "strategy"), message, f"add `{strategy}` with its `host`", about=plugin)
+    needed = ((*path, strategy),)
+    yield Finding((*path, "strategy"), message, f"add `{strategy}` with its `host`", about=plugin, explains=needed)
 
 
 def _default_host(plugin: Plugin, gateway: Gateway, path: tuple[str | int, ...]) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
-from aicfg.lint.subjects import SourceProblems, Unrecognised
+from aicfg.lint.subjects import OfAnother, SourceProblems, Unrecognised
 
 
 @rule("M001", "syntax", "error")
@@ -176,3 +176,46 @@ def limit_exceeded(source: SourceProblems) -> Findings:
         version: 1
     """
     return source.of_kind("limit")
+
+
+@rule("M011", "unreadable-template", "info")
+def unreadable_template(source: SourceProblems) -> Findings:
+    """A template that is no YAML as long as nobody has filled it in.
+
+    A comment `# aicfg: template`, or `templates` in the settings, says that some tool fills the file in. Where lines of
+    that tool stand in the way, nothing can be read: check the outcome, such as that of `helm template`.
+
+    Example:
+        # aicfg: template
+        services: [
+        {{- range .Values.services }}
+    Use instead:
+        # aicfg: template
+        _format_version: "3.0"
+        services:
+          - name: ai
+            url: {{ .Values.url }}
+    """
+    return source.of_kind("template")
+
+
+@rule("M012", "file-of-another-product", "info")
+def file_of_another_product(another: OfAnother) -> Findings:
+    """A config of another product, which aicfg does not check.
+
+    Other gateways have plugins of the same names, or routes and targets of another shape. Nothing in such a file is
+    wrong, so it is left alone.
+
+    Example:
+        model_list:
+          - model_name: gpt-4o
+            litellm_params: {model: openai/gpt-4o, api_key: os.environ/OPENAI_API_KEY}
+    Use instead:
+        version: 1
+        providers:
+          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
+        routes:
+          chat: {provider: p, model: gpt-4o}
+    """
+    message = f"this is {another.product.about}, which aicfg does not check"
+    yield Finding((), message, "nothing is to be done, unless it was meant for Kong Gateway")

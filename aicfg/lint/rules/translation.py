@@ -6,23 +6,26 @@ said about a provider that only Enterprise has.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 
 from aicfg.catalog.providers import provider
-from aicfg.kong.llm import Kind, Llm
+from aicfg.kong.llm import DRIVEN, Kind, Llm
 from aicfg.kong.references import DeployText, EnvText
 from aicfg.kong.upstream import speaking
 from aicfg.kong.urls import parse_url
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
 from aicfg.lint.where import with_auth, with_option
+from aicfg.patterns import later
+from aicfg.proposals import removed
+from aicfg.source.changes import Proposal, insert, put
+from aicfg.source.values import inside
 
 PROXIES = ("ai-proxy", "ai-proxy-advanced")
 """The plugins whose requests were measured."""
 
-DRIVEN = ("openai", "azure", "anthropic", "cohere", "mistral", "llama2", "gemini", "bedrock", "huggingface")
-"""The providers whose drivers are published, by Kong's names."""
 
 NEW_BODY = ("anthropic", "gemini", "bedrock", "ollama", "raw")
 """The formats for which Kong builds a new body, which auth that is written into the client's body does not reach."""
@@ -68,7 +71,16 @@ def dropped_option(llm: Llm) -> Findings:
     for name in _dropped(llm.provider.type if llm.provider else "", llm.hosting.name, llm.format, llm.route_type):
         if llm.options.get(name) is not None and _measured(llm) and not _passthrough(llm):
             message = f"Kong does not send {name} in the {llm.format} format"
-            yield Finding(_option(llm, name), message, "remove it: it has no effect", at_key=True)
+            path = _option(llm, name)
+            fix = None if llm.from_manifest or _is_swapped(name, llm.options[name]) else removed(path)
+            yield Finding(path, message, "remove it: it has no effect", at_key=True, fix=fix)
+
+
+def _is_swapped(name: str, value: object) -> bool:
+    """Whether a value was most likely meant for another option: then that is to be mended first."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return True
+    return value > 1 if name == "top_p" else name == "top_k" and not float(value).is_integer()
 
 
 @cache
@@ -112,6 +124,8 @@ def body_auth_lost(llm: Llm) -> Findings:
     hosting = llm.hosting
     if llm.auth.get("param_location") != "body" or not llm.auth.get("param_name") or not _measured(llm):
         return
+    if llm.misplaced_auth_field is not None:
+        return  # P291 says what is meant
     if (
         hosting is not None
         and not hosting.self_hosted
@@ -129,7 +143,7 @@ def body_auth_lost(llm: Llm) -> Findings:
         yield Finding(llm.at("auth", "param_location"), f"this key is lost: Kong {why}", hint)
 
 
-@rule("T103", "http-on-port-443", "warning", where=with_option("upstream_url"))
+@rule("T103", "http-on-port-443", "error", where=with_option("upstream_url"))
 def http_on_port_443(llm: Llm) -> Findings:
     """An `http://` URL without a port, for which Kong calls port 443.
 
@@ -154,9 +168,12 @@ def http_on_port_443(llm: Llm) -> Findings:
         return
     port = parse_url(_without_references(url)).port
     if port is None and llm.upstream.host and not _ends_in_reference(url):
-        yield Finding(
-            _option(llm, "upstream_url"), "Kong calls port 443 of this http URL", "name the port, such as :80"
-        )
+        path, fix = _option(llm, "upstream_url"), None
+        message = "Kong calls port 443 of this URL, although it begins with http://: there is no port in it"
+        named = re.sub(r"^(\s*http://[^/?#]+)", r"\1:80", url, flags=re.IGNORECASE)
+        if named != url and not isinstance(url, DeployText):
+            fix = Proposal(f"write {named}", (put(path, named),))
+        yield Finding(path, message, f"name the port: {named if fix else ':80'}", fix=fix)
 
 
 @rule("T104", "preserve-ignores-path", "warning", where=lambda kind: kind.route_type == "preserve")
@@ -260,6 +277,82 @@ def url_query_dropped(llm: Llm) -> Findings:
     if llm.kong_provider != "huggingface" and parse_url(str(llm.url)).query:
         hint = "leave it out: a plugin such as request-transformer-advanced can add it to the request"
         yield Finding(_option(llm, "upstream_url"), "Kong does not send the query of this URL", hint)
+
+
+@rule("T107", "unusable-template", "error")
+def unusable_template(llm: Llm) -> Findings:
+    """A template under `model` that Kong cannot fill in: its source is none of the three that there are.
+
+    In the name and the options of a model, `$(headers.name)`, `$(query_params.name)` and `$(uri_captures.name)` take a
+    value from the request. Anything else, and a `$(NAME)` that was meant for a variable, ends each request in status
+    400.
+
+    Example:
+        name: ai-proxy
+        config:
+          route_type: llm/v1/chat
+          auth: {header_name: Authorization, header_value: "{vault://env/openai}"}
+          model: {provider: openai, name: $(MODEL)}
+    Use instead:
+        name: ai-proxy
+        config:
+          route_type: llm/v1/chat
+          auth: {header_name: Authorization, header_value: "{vault://env/openai}"}
+          model: {provider: openai, name: $(headers.x-model)}
+    """
+    model = llm.record.get("model")
+    if llm.plugin.name not in PROXIES or not isinstance(model, Mapping) or "$(" not in str(model):
+        return
+    for path, text in inside(model):
+        template = _TEMPLATE.search(text) if isinstance(text, str) and "$(" in text else None
+        source, *rest = template[1].split(".") if template else ("headers", "")
+        if template and (source not in _SOURCES or len(rest) != 1):
+            why = f'there is no source "{source}"' if source not in _SOURCES else "it wants one source and one name"
+            if not rest and source not in _SOURCES:
+                why = "it wants a source and a name"
+            message = f"Kong cannot fill in {template.group()}, and answers 400: {why}"
+            hint = "write $(headers.NAME), $(query_params.NAME) or $(uri_captures.NAME), or the value itself"
+            yield Finding((*llm.at("model"), *path), message, hint)
+
+
+_TEMPLATE = later(r"\$\(([^()]*)\)")
+_SOURCES = ("headers", "query_params", "uri_captures")
+
+
+@rule("T108", "missing-max-tokens", "warning")
+def missing_max_tokens(llm: Llm) -> Findings:
+    """No `max_tokens` for Anthropic, whose API demands it.
+
+    From 3.9 on, Kong has no default for it (it was 256 before): a request in which the client does not say it either
+    ends in status 400. Where Kong itself asks the LLM, as in ai-request-transformer, there is no client to say it.
+
+    Example:
+        name: ai-proxy
+        config:
+          route_type: llm/v1/chat
+          auth: {header_name: x-api-key, header_value: "{vault://env/anthropic}"}
+          model: {provider: anthropic, name: claude-sonnet-4-20250514, options: {anthropic_version: "2023-06-01"}}
+    Use instead:
+        name: ai-proxy
+        config:
+          route_type: llm/v1/chat
+          auth: {header_name: x-api-key, header_value: "{vault://env/anthropic}"}
+          model:
+            provider: anthropic
+            name: claude-sonnet-4-20250514
+            options: {anthropic_version: "2023-06-01", max_tokens: 1024}
+    """
+    if llm.kong_provider != "anthropic" or llm.gateway.version < (3, 9) or _passthrough(llm):
+        return
+    if llm.route_type not in ("llm/v1/chat", "llm/v1/completions") or llm.options.get("max_tokens") is not None:
+        return
+    if llm.option("anthropic_version") is None:
+        return  # Kong refuses it anyway: first things first
+    path, at_client = _option(llm, "max_tokens"), llm.plugin.name in PROXIES
+    so = "a request in which the client sends none" if at_client else "as nothing sends it here, each call"
+    fix = Proposal("add `max_tokens: 1024`", (insert(path, 1024),), safe=False)
+    message = f"Anthropic demands max_tokens, and Kong has no default for it: {so} gets 400"
+    yield Finding(path, message, "add `max_tokens: 1024` to the options, or what answers need", at_key=True, fix=fix)
 
 
 def _measured(llm: Llm) -> bool:

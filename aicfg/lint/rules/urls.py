@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from aicfg.kong.llm import Kind, Llm
+from aicfg.kong.llm import DRIVEN, Embedder, Kind, Llm
 from aicfg.kong.upstream import speaking
-from aicfg.lint.diagnostic import Finding, Findings
+from aicfg.lint.diagnostic import Finding, Findings, Severity
 from aicfg.lint.registry import rule
 from aicfg.lint.where import from_manifest, with_option
+from aicfg.patterns import later
 from aicfg.source.changes import Proposal, put
 from aicfg.words import shown
 
@@ -94,8 +95,8 @@ def url_not_absolute(llm: Llm) -> Findings:
         yield Finding(_path_of(llm), message, "begin it with http:// or https:// and the host")
 
 
-@rule("P222", "url-without-path", "warning", where=_has_url)
-def url_without_path(llm: Llm) -> Findings:
+@rule("P222", "url-without-path", "error", where=_has_url)
+def url_without_path(llm: Llm | Embedder) -> Findings:
     """An exact upstream URL that ends behind the host.
 
     Kong calls an upstream_url as it stands and adds nothing, so the request goes to `/`.
@@ -113,18 +114,25 @@ def url_without_path(llm: Llm) -> Findings:
         routes:
           chat: {provider: p, model: mistral}
     """
-    expected = llm.expected_path
+    expected = llm.likely_path
     url = llm.upstream
     if expected and url is not None and url.absolute and url.path in ("", "/"):
-        right = f"{(llm.url or '').rstrip('/')}{expected}"
-        hint = f"write the whole URL: {right}"
-        if llm.from_manifest:
-            hint = f"use `base_url:` instead, or {hint}"
         message = f"Kong calls this URL as it stands, without {expected}"
-        yield Finding(_path_of(llm), message, hint, fix=_completed(llm, expected))
+        severity: Severity | None = None if llm.kong_provider in DRIVEN else "warning"
+        yield Finding(_path_of(llm), message, _whole(llm, expected), severity, fix=_completed(llm, expected))
+
+
+def _whole(llm: Llm, expected: str) -> str:
+    right = _with_path(llm, expected) or expected
+    return ("use `base_url:` instead, or " if llm.from_manifest else "") + f"write the whole URL: {right}"
 
 
 def _completed(llm: Llm, expected: str) -> Proposal | None:
+    right = _with_path(llm, expected)
+    return Proposal(f"write {right}", (put(_path_of(llm), right),), safe=False) if right else None
+
+
+def _with_path(llm: Llm, expected: str) -> str | None:
     """The URL with the path that the format's API is served at, in place of what a slip may have left there."""
     url, path = (llm.url or "").rstrip("/"), llm.upstream.path.rstrip("/") if llm.upstream else ""
     if not url.endswith(path) or any(sign in url for sign in "?#"):
@@ -132,11 +140,7 @@ def _completed(llm: Llm, expected: str) -> Proposal | None:
     head, version = url.removesuffix(path), expected[: -len(_tail(expected))]
     if version and path.endswith(version):
         head, path = url.removesuffix(version), ""
-    return (
-        Proposal(f"write {head}{expected}", (put(_path_of(llm), head + expected),), safe=False)
-        if (path in _SLIPS)
-        else None
-    )
+    return head + expected if path in _SLIPS else None
 
 
 _SLIPS = frozenset(
@@ -153,14 +157,17 @@ _SLIPS = frozenset(
     )
 )
 """Paths that are parts of an API's own, or another API's: no server's prefix."""
+_BASE = later(r"(?:.*/)?(?:v\d+(?:beta\d*)?|api|openai)/?")
+"""Paths of base URLs, to which clients add an operation's path and Kong does not."""
 
 
 @rule("P223", "url-path-mismatch", "warning", where=_has_url)
-def url_path_mismatch(llm: Llm) -> Findings:
+def url_path_mismatch(llm: Llm | Embedder) -> Findings:
     """The path of the upstream URL is not the one that the format's API is served at.
 
     `https://host/v1` instead of `…/v1/chat/completions`, or OpenAI's path with Ollama's format: Kong sends the request
-    there all the same, and the server answers 404 or does not understand it.
+    there all the same, and the server answers 404 or does not understand it. A base URL, which clients complete and
+    Kong does not, is an error; another path may be right for somebody's own server, so it is a warning.
 
     Example:
         version: 1
@@ -175,13 +182,26 @@ def url_path_mismatch(llm: Llm) -> Findings:
         routes:
           chat: {provider: p, model: mistral}
     """
-    expected = llm.expected_path
-    url = llm.upstream
+    expected, url = llm.likely_path, llm.upstream
     if not expected or url is None or not url.absolute or url.path in ("", "/"):
         return
-    if not url.path.rstrip("/").endswith(_tail(expected)) or (llm.format == "ollama" and "/v1/" in url.path):
+    if url.path.rstrip("/").endswith(_tail(expected)) and not (llm.format == "ollama" and "/v1/" in url.path):
+        return
+    if _BASE.fullmatch(url.path) and llm.route_type != "preserve":
+        unsure = llm.kong_provider not in DRIVEN or isinstance(llm, Embedder)
+        severity: Severity | None = None if unsure else "error"
+        message = f"this is a base URL: Kong calls it as it stands, without {_missing(url.path, expected)}"
+        hint = _whole(llm, expected)
+        yield Finding(_path_of(llm), message, hint, severity, fix=_completed(llm, expected))
+    elif llm.expected_path:
         message = f"{shown(url.path)} is not the path of {llm.route_type} in the {llm.format} format"
         yield Finding(_path_of(llm), message, f"use {expected}", fix=_completed(llm, expected))
+
+
+def _missing(path: str, expected: str) -> str:
+    """What of an API's path is not there yet."""
+    version = expected[: -len(_tail(expected))]
+    return _tail(expected) if version and path.rstrip("/").endswith(version) else expected
 
 
 def _tail(path: str) -> str:

@@ -42,7 +42,7 @@ class Sources(NamedTuple):
     """The documents of a manifest: each that was `given`, followed by what it includes.
 
     `unreadable` are the texts of included files that are no YAML, with what is wrong with each. `paths` are the real
-    paths of all these files.
+    paths of all these files, `sought` those of files that are not there, too.
     """
 
     given: tuple[Document, ...]
@@ -50,6 +50,7 @@ class Sources(NamedTuple):
     unreadable: tuple[tuple[Text, SourceError], ...] = ()
     faults: tuple[Fault, ...] = ()
     paths: tuple[str, ...] = ()
+    sought: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -77,6 +78,7 @@ def read_sources(given: Sequence[Given], edited: Mapping[str, bytes] = EMPTY) ->
         tuple(reading.unreadable),
         tuple(reading.faults),
         tuple(reading.paths),
+        tuple(reading.known),
     )
 
 
@@ -100,6 +102,40 @@ def parts_of_others(paths: Sequence[str]) -> frozenset[str]:
     return frozenset(
         path for path, identity in identities.items() if any(belongs_to(identity, whole) for whole in included)
     )
+
+
+def wholes_above(paths: Sequence[str]) -> Iterator[str]:
+    """The files from the current folder down to some files that include one of them, each once.
+
+    An include leads downward alone, so what a file belongs to stands beside or above it. Raises nothing.
+    """
+    top = os.getcwd()
+    identities = {_identity(path) for path in paths}
+    for folder in sorted({folder for path in paths for folder in _folders_up(path, top)}):
+        for name in sorted(_names_in(folder)):
+            path = os.path.normpath(os.path.join(os.path.relpath(folder, top), name))
+            document = _including(path) if name.lower().endswith(SUFFIXES) else None
+            if document is not None:
+                included = {*read_sources([Given(document, path)]).paths} - {_identity(path)}
+                if included & identities and _identity(path) not in identities:
+                    yield path
+
+
+def _folders_up(path: str, top: str) -> Iterator[str]:
+    """The folders from that of a file up to `top`; none where it is not below that."""
+    folder, top = os.path.dirname(os.path.abspath(path)), os.path.abspath(top)
+    while f"{folder}{os.sep}".startswith(top.rstrip(os.sep) + os.sep):
+        yield folder
+        if folder == top:
+            return
+        folder = os.path.dirname(folder)
+
+
+def _names_in(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
 
 
 def _including(path: str) -> Document | None:
