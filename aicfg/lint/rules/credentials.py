@@ -300,7 +300,7 @@ def vault_holds_header(llm: Llm) -> Findings:
         yield Finding(path, message, f'store "{hosting.auth.prefix}<key>" under that name')
 
 
-@rule("P290", "key-prefix", "warning")
+@rule("P290", "key-prefix", "warning", where=with_auth("header_value"))
 def key_prefix(llm: Llm | Embedder) -> Findings:
     """A key without the `Bearer ` that the provider wants before it, or with one that it does not want.
 
@@ -334,7 +334,7 @@ def key_prefix(llm: Llm | Embedder) -> Findings:
         yield Finding(path, message, f'write "{header.prefix}" before it', fix=fix)
 
 
-@rule("P291", "auth-field-as-parameter", "warning")
+@rule("P291", "auth-field-as-parameter", "warning", where=with_auth("param_name"))
 def auth_field_as_parameter(llm: Llm | Embedder) -> Findings:
     """A field of `auth` that is written as a parameter to send: `param_name: allow_override, param_value: "false"`.
 

@@ -279,7 +279,7 @@ def url_query_dropped(llm: Llm) -> Findings:
         yield Finding(_option(llm, "upstream_url"), "Kong does not send the query of this URL", hint)
 
 
-@rule("T107", "unusable-template", "error")
+@rule("T107", "unusable-template", "error", where=lambda kind: kind.plugin in PROXIES)
 def unusable_template(llm: Llm) -> Findings:
     """A template under `model` that Kong cannot fill in: its source is none of the three that there are.
 
@@ -319,7 +319,7 @@ _TEMPLATE = later(r"\$\(([^()]*)\)")
 _SOURCES = ("headers", "query_params", "uri_captures")
 
 
-@rule("T108", "missing-max-tokens", "warning")
+@rule("T108", "missing-max-tokens", "warning", where=lambda kind: kind.kong_provider == "anthropic")
 def missing_max_tokens(llm: Llm) -> Findings:
     """No `max_tokens` for Anthropic, whose API demands it.
 
