@@ -37,6 +37,7 @@ COMMANDS = [
     "fmt",
     "init",
     "lint",
+    "lsp",
     "providers",
     "render",
     "rules",

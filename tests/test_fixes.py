@@ -563,7 +563,13 @@ CASES += [
         ),
     ),
     ("P233", True, plugin(AUTH + "route_type: llm/v1/chat\n  model: {" + ANTHROPIC % ", max_tokens: 5" + "}"), ""),
-    ("P290", True, plugin(OPENAI + KEYLESS % "<key>"), plugin(OPENAI + KEYLESS % '"Bearer <key>"')),
+    ("P290", True, plugin(OPENAI + KEYLESS % "<key>"), ""),
+    (
+        "S106",
+        False,
+        plugin(OPENAI + KEYLESS % "Bearer <key>"),
+        plugin(OPENAI + KEYLESS % "'Bearer ${{ env \"DECK_OPENAI_API_KEY\" }}'"),
+    ),
     ("P290", True, plugin(OPENAI + KEYLESS % "k3y-f0r-openai"), ""),
     (
         "P290",
@@ -700,7 +706,6 @@ UNFIXED = {
     "missing-url": "only its owner knows the URL",
     "mistral-embeddings": "a newer gateway is for its owner to install",
     "mistral-raw": "another format needs another server",
-    "plaintext-key": "only its owner has the keys",
     "provider-beside-targets": "the provider that is left over may be wanted elsewhere",
     "redis-name": "a host is no slip for a name",
     "shorthand-names": "which prompts may pass is for its writer to say",

@@ -169,7 +169,7 @@ def state(**lists: Any) -> dict[str, Any]:
 def test_where_a_limit_and_a_proxy_meet(proxy_on: Any, limiter_on: Any, found: bool) -> None:
     plugins = [{**proxy(), **proxy_on}, {**limits("azure"), **limiter_on}]
     codes = [one.code for one in lint(state(plugins=plugins, consumers=[{"username": "alice"}]))]
-    assert codes == (["P284"] if found else [])
+    assert [code for code in codes if code not in ("P302", "P303")] == (["P284"] if found else [])
 
 
 def test_routes_of_a_db_less_file_name_their_service() -> None:

@@ -125,6 +125,35 @@ plugins:
 """
 
 
+MANIFEST = """\
+# aicfg: template
+version: 1
+providers:
+  p: {type: openai, api_key: "${OPENAI_KEY}"}
+  q: {type: mistral, hosting: ollama, base_url: {{ .Values.url }}}
+routes:
+  chat: {provider: p, model: {{ .Values.model }}, options: {max_tokens: ${MAX}, temperature: {{ .heat }}}}
+  other: {provider: q, model: m, strip_path: {{ .strip }}, methods: {{ .methods }}}
+"""
+KONG_PLUGIN = """\
+# aicfg: template
+apiVersion: configuration.konghq.com/v1
+kind: KongPlugin
+metadata: {name: {{ .Release.Name }}-proxy}
+plugin: ai-proxy
+config:
+  route_type: llm/v1/chat
+  auth: {header_name: Authorization, header_value: Bearer $(KEY)}
+  model: {provider: {{ .provider }}, name: gpt-4o}
+"""
+
+
+@pytest.mark.parametrize("text", [MANIFEST, KONG_PLUGIN], ids=["manifest", "KongPlugin"])
+def test_manifests_and_kong_plugins_may_be_templates_too(text: str) -> None:
+    assert codes(text) == set()
+    assert codes(text.replace("model: ", "modle: ")) & {"M101", "K101", "P320"}
+
+
 @pytest.mark.parametrize("text", [HELM, ENVSUBST], ids=["helm", "envsubst"])
 def test_a_template_is_checked_but_for_what_is_filled_in(text: str) -> None:
     assert codes(text) == set()
@@ -203,6 +232,15 @@ plugins:
     route_type: llm/v1/chat
     auth: {header_name: Authorization, header_value: "{vault://my-env/openai-header}"}
     model: {provider: openai, name: gpt-4o}
+""",
+    "a key that a server of one's own does not read": """\
+_format_version: "3.0"
+plugins:
+- name: ai-proxy
+  config:
+    route_type: llm/v1/chat
+    auth: {header_name: Authorization, header_value: Bearer not-needed}
+    model: {provider: openai, name: llama3.2, options: {upstream_url: "http://ollama:11434/v1/chat/completions"}}
 """,
 }
 

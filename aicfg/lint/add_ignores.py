@@ -50,16 +50,27 @@ def with_ignores(found: Iterable[Diagnostic], sources: Sources) -> Added:
 
 
 def _edited(source: Text, edits: Mapping[int, Edit]) -> str | None:
-    """The text of a file with comments; None without any, and where it would not be the same, or is not any more."""
+    """The content of a file with comments; None without any, and where it would not be the same, or is not any more."""
     if not edits:
         return None
     content = load_bytes(source.file).decode("utf-8", "replace")
     mark, text = content[: len(content) - len(source.text)], source.text
-    if content != mark + text:
-        return None
+    commented = _with_edits(source, edits) if content == mark + text else None
+    return None if commented is None else mark + commented
+
+
+def commented(source: Text, found: Iterable[Diagnostic]) -> str | None:
+    """A text with comments for findings in it; None where no comment can silence them."""
+    edits = {} if _is_json(source.text) else _edits(source, found)
+    return _with_edits(source, edits) if edits else None
+
+
+def _with_edits(source: Text, edits: Mapping[int, Edit]) -> str | None:
+    """The text with comments; None where its values would not be the same."""
+    text = source.text
     for offset, comment in sorted(edits.values(), reverse=True):
         text = text[:offset] + comment + text[offset:]
-    return mark + text if _values(text, source.file) == _values(source.text, source.file) else None
+    return text if _values(text, source.file) == _values(source.text, source.file) else None
 
 
 def _values(text: str, file: str) -> str | None:

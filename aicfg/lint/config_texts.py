@@ -82,6 +82,8 @@ _PLACES = later(r"(?:url|uri|endpoint|host|region|_id|instance|version|^name)$")
 _CONTAINERS = frozenset(("options", "redis", "pgvector", "auth", "gemini", "bedrock", "azure"))
 _HOLDS = later(r"(?:password|secret|secret_key|secret_access_key|api_key)$")
 """Secrets of plugins whose fields aicfg does not know."""
+_OPEN = later(r"(?:arn|name|url|host|region|user|(?<!key)_id)$")
+"""What Kong encrypts, and is no secret all the same."""
 _LONG = 2_000
 
 
@@ -164,7 +166,7 @@ def _of_secret(made: OddText, bare: str) -> OddText | None:
 @lru_cache(maxsize=1024)
 def _is_secret(key: str, field: Field | None, known: bool) -> bool:
     if field is not None:
-        return field.encrypted or (field.referenceable and names_secret(key))
+        return (field.encrypted and not _OPEN.search(key)) or (field.referenceable and names_secret(key))
     return names_secret(key) if known else bool(_HOLDS.search(key))
 
 

@@ -89,6 +89,11 @@ class Refused(NamedTuple):
         gone = self.gone(fix.changes) if fix is not None else ()
         if gone is None:
             fix = None
+        if self.plugin.shorthand is not None:
+            from aicfg.lint.wording import in_words_of_manifest  # no Kong file has shorthands
+
+            message = in_words_of_manifest(self.plugin, message)
+            hint = hint and in_words_of_manifest(self.plugin, hint)
         return Finding(path, message, hint, at_key=at_key, explains=(*explains, *(gone or ())), fix=fix)
 
     @property

@@ -25,6 +25,7 @@ from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.refused import Refused, beside, causes, guessed, refused
 from aicfg.lint.settings import Settings
 from aicfg.source import Document, Origin, Path, SourceError, Text
+from aicfg.source.templates import holds_token
 from aicfg.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -50,12 +51,13 @@ def about_template(error: SourceError, text: str, template: bool) -> SourceError
     """The error as it is to be told of a text that is a template, or looks like one."""
     if error.kind not in ("syntax", "tab"):
         return error
-    from aicfg.source.templates import looks_like_template, says_template  # few files are broken
+    from aicfg.source.templates import holds_braces, looks_like_template, says_template  # few files are broken
 
     if template or says_template(text):
         message = "this template is no YAML before it is filled in, so nothing in it is checked"
         return SourceError("template", message, error.file or "", error.place, "check what comes out of it instead")
-    if looks_like_template(text):
+    line = text.splitlines()[error.place.line - 1 : error.place.line]
+    if looks_like_template(text) or any(holds_braces(each) for each in line):
         hint = "if this is a template, say so in a comment `# aicfg: template`"
         return SourceError(error.kind, error.message, error.file or "", error.place, hint)
     return error
@@ -172,10 +174,15 @@ def subjects_of(document: Document, settings: Settings) -> tuple[list[Any], Enti
     if form == "other":
         return [*subjects, Unrecognised(document)], None
     if form == "manifest":
-        shape, manifest, entities = of_manifest(document, settings)
+        shape, manifest, entities = of_manifest(document, settings, _filled_in(document))
         return [*subjects, shape, manifest, *of_entities(entities, settings)], entities
     file, entities = parse(document, gateway(*settings.target()))
     return [*subjects, file, *of_entities(entities, settings)], None
+
+
+def _filled_in(document: Document) -> Collection[Path]:
+    """The paths of what somebody fills in, in a template."""
+    return [path for path, text in document.texts() if holds_token(text)] if document.template else ()
 
 
 def of_manifest(

@@ -214,8 +214,10 @@ def _fault(node: Node, value: Any, path: Path) -> Problem:
     subject, key = _subject(path), path[-1] if path else None
     is_text = isinstance(value, str)
     if not _is_of_type(node, value) or (is_text and not node.kinds.takes_text):
-        message = _wrong_type(node, value, subject)
-        return Problem("wrong-type", path, message, _example(node, key), fix=for_wrong_type(node, value, path))
+        message, hint = _wrong_type(node, value, subject), _example(node, key)
+        if key == "model" and isinstance(value, dict) and "provider" in value:  # as in Kong's own files
+            hint = "write `provider:`, with the name of an entry of `providers`, and beside it `model: gpt-4o`"
+        return Problem("wrong-type", path, message, hint, fix=for_wrong_type(node, value, path))
     if not _is_listed(node, value):
         message, fix = f"{subject} cannot be {_value(value, path)}", for_choice(node, value, path)
         return Problem("value-not-allowed", path, message, _choices(node, value, key), fix=fix)

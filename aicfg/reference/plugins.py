@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from aicfg.catalog.plugins import elsewhere, paths_of, plugin_schema
+from aicfg.catalog.plugins import elsewhere, last_version, paths_of, plugin_schema
 from aicfg.catalog.plugins.describe import describe_field, describe_plugin, field_at, rules_about
 from aicfg.catalog.versions import MINORS, gateway, parse_version, version_text
 from aicfg.errors import UsageError
@@ -62,6 +62,7 @@ def _field_facts(schema: PluginSchema, path: str, field: Field) -> dict[str, Any
     steps = list(_steps(schema, path))
     found = describe_field(schema, ".".join(step + mark for step, mark in steps), field)
     names = tuple(step for step, _ in steps)
+    found["until"] = last_version(schema, found["field"].partition(".")[2])
     found["values_since"] = _values_since(schema, path, field)
     found["rules"] = rules_about(schema, path)
     found["read_by"] = list(_readers(names))

@@ -33,6 +33,11 @@ def looks_like_template(text: str) -> bool:
     return re.search(_BRACES, text.replace("${{", "")) is not None
 
 
+def holds_braces(line: str) -> bool:
+    """Whether a line has `${X}` without quotes, which YAML readers stumble over inside braces and brackets."""
+    return re.search(r"[\s:,\[{]\$\{[A-Za-z_]\w*\}", line) is not None
+
+
 def holds_token(text: str) -> bool:
     """Whether a template's text has a part that somebody fills in."""
     return _TOKEN.search(text) is not None

@@ -9,7 +9,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from aicfg.catalog.plugins.history import Elsewhere, elsewhere, paths_of, value_elsewhere
+from aicfg.catalog.plugins.history import Elsewhere, elsewhere, last_version, paths_of, value_elsewhere
 from aicfg.catalog.plugins.known import known_as
 from aicfg.catalog.plugins.model import (
     AllOrNone,
@@ -52,6 +52,7 @@ __all__ = [
     "build_schema",
     "elsewhere",
     "known_as",
+    "last_version",
     "paths_of",
     "plugin_names",
     "plugin_schema",

@@ -79,6 +79,15 @@ def _reason(schema: PluginSchema, row: Mapping[str, Any], since: str) -> Elsewhe
     return Elsewhere(until=until)
 
 
+def last_version(schema: PluginSchema, path: str) -> str | None:
+    """The last version that has the field at a path such as "config.targets[].weight"; None where it has not gone."""
+    parts: list[str | int] = []
+    for part in path.split("."):
+        parts += [part.removesuffix("[]"), 0] if part.endswith("[]") else [part]
+    row = _row(schema, tuple(parts))[0]
+    return None if row is None else row.get("until")
+
+
 def paths_of(schema: PluginSchema, name: str) -> tuple[str, ...]:
     """All places of a field called `name` at the schema's gateway: "config.targets[].model.options.max_tokens"."""
     return _places(schema).get(name, ())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from aicfg.catalog.entities import kubernetes_keys, top_keys
@@ -18,6 +18,7 @@ from aicfg.lint.registry import rule
 from aicfg.lint.subjects import PluginCheck
 from aicfg.lint.where import with_option
 from aicfg.proposals import quoted, renamed, respelt_key, respelt_value
+from aicfg.source import Path
 from aicfg.source.changes import Proposal, Unwrap, insert, put
 from aicfg.words import did_you_mean, either, nearest
 
@@ -294,20 +295,28 @@ def unknown_plugin_name(file: KongFile) -> Findings:
         routes:
           - {name: chat, paths: [/chat], protocols: [http, https]}
     """
-    for item in file.items:
-        name = item.fields.get("name") if item.kind.kind == "plugin" else None
+    for path, name in _plugin_names(file):
         if not isinstance(name, str) or name in plugin_names():
             continue
-        path, match = (*item.path, "name"), renamed_plugins().get(name)
+        match = renamed_plugins().get(name)
         if match is not None:
             message = f'Kong has no plugin "{name}", and refuses it'
             fix = Proposal(f'write "{match}"', (put(path, match),), safe=False)
-            yield Finding(path, message, f"write `name: {match}`, if that is what it is to do", "error", fix=fix)
+            yield Finding(path, message, f"write `{path[-1]}: {match}`, if that is what it is to do", "error", fix=fix)
             continue
         match = nearest(name, plugin_names()) if name.startswith(("ai-", "ai_", "kong-inc/ai-")) else None
         if match:
             message = f'"{name}" is not one of Kong\'s AI plugins'
             yield Finding(path, message, f'did you mean "{match}"?', fix=respelt_value(path, name, plugin_names()))
+
+
+def _plugin_names(file: KongFile) -> Iterator[tuple[Path, Any]]:
+    """The name of each plugin, and where it stands."""
+    if file.form == "kubernetes":
+        yield ("plugin",), file.document.data.get("plugin")
+    for item in file.items:
+        if item.kind.kind == "plugin":
+            yield (*item.path, "name"), item.fields.get("name")
 
 
 @rule("P251", "inferred-rule", "warning")

@@ -41,13 +41,23 @@ def unused_provider(manifest: Manifest) -> Findings:
           chat: {provider: p, model: gpt-4o}
           spare-chat: {provider: spare, model: command}
     """
-    used = {name for _, name in provider_references(manifest)}
+    used = {name for _, name in provider_references(manifest)} | _inside_models(manifest)
     undefined = used - manifest.providers.keys()
     for provider in manifest.providers.values():
         near_miss = any(nearest(name, [provider.name]) for name in undefined)
         if provider.name not in used and not near_miss:
             hint = f"use it in a route (`provider: {provider.name}`), or remove it"
             yield Finding(provider.path, f'no route uses the provider "{provider.name}"', hint, at_key=True)
+
+
+def _inside_models(manifest: Manifest) -> set[str]:
+    """Providers that routes name where Kong has them, inside of `model`: M102 says so."""
+    routes = manifest.document.data.get("routes")
+    raw = (
+        [route.get("model") for route in routes.values() if isinstance(route, dict)] if isinstance(routes, dict) else []
+    )
+    named = [model.get("provider") for model in raw if isinstance(model, dict)]
+    return {name for name in named if isinstance(name, str)}
 
 
 @rule("M203", "missing-provider", "error")
@@ -91,6 +101,7 @@ def _says_provider(manifest: Manifest, route: RouteEntry) -> bool:
     """Whether the route does say something about its provider, which another finding is about."""
     raw = manifest.document.data["routes"][route.name]
     misspelt = not isinstance(raw, dict) or any(nearest(key, ["provider"]) for key in raw)
+    misspelt = misspelt or (isinstance(raw.get("model"), dict) and "provider" in raw["model"])
     return misspelt or manifest.says((*route.path, "targets")) or (*route.path, "provider") in manifest.broken
 
 
@@ -194,7 +205,7 @@ def no_reference(manifest: Manifest) -> Findings:
         routes:
           chat: {provider: p, model: gpt-4o}
     """
-    for path, text in manifest.document.texts():
+    for path, text in manifest.document.texts() if not manifest.document.template else ():
         for suspect in suspects(text):
             name = suspect.strip("${} ")
             plain = name.replace("_", "").isalnum()

@@ -145,19 +145,20 @@ def left_over_placeholder(texts: ConfigTexts) -> Findings:
           model: {provider: openai, name: gpt-4o}
     """
     for odd in texts.of_kind("blank", "dummy"):
-        if odd.kind == "dummy":
-            if not calls_own_server(texts.plugin, odd.path):
-                message = f'"{odd.part}" is no key: the provider answers 401 to it'
-                yield Finding(odd.path, message, _instead(texts, odd))
-        elif odd.secret:
-            header = wanted_header(texts.plugin, texts.gateway, odd.path)
-            if header is not None and lacks_prefix(header, odd.text):
-                continue  # P290 says so
-            message = f'"{odd.part}" was left in here: it would be sent as it stands, as the key'
-            yield Finding(odd.path, message, _instead(texts, odd))
-        else:
+        if not odd.secret:
             message = f'"{odd.part}" was left in here: Kong takes it as it stands'
             yield Finding(odd.path, message, "write what it stands for")
+            continue
+        header = wanted_header(texts.plugin, texts.gateway, odd.path)
+        if odd.kind == "blank" and header is not None and lacks_prefix(header, odd.text):
+            continue  # P290 says so
+        if odd.kind == "dummy" and calls_own_server(texts.plugin, odd.path):
+            continue  # S108 says so
+        message = f'"{odd.part}" was left in here: it would be sent as it stands, as the key'
+        if odd.kind == "dummy":
+            message = f'"{odd.part}" is no key: the provider answers 401 to it'
+        hint, fix = _instead(texts, odd)
+        yield Finding(odd.path, message, hint, fix=fix)
 
 
 def _in_file(odd: OddText, place: Path) -> OddText:
@@ -165,14 +166,17 @@ def _in_file(odd: OddText, place: Path) -> OddText:
     return odd._replace(text=without_scheme(odd.text)) if place[-1:] == ("api_key",) else odd
 
 
-def _instead(texts: ConfigTexts, odd: OddText) -> str:
-    """The reference that belongs here, in the idiom of the file."""
+def _instead(texts: ConfigTexts, odd: OddText) -> tuple[str, Proposal | None]:
+    """The reference that belongs here, in the idiom of the file: what to do, and how."""
     if odd.names:
         document, place = texts.origin.find(odd.path)
         header = wanted_header(texts.plugin, texts.gateway, odd.path) if place[-1:] != ("api_key",) else None
-        return advice(_in_file(odd, place), document, header.prefix if header else "").hint
+        better = advice(_in_file(odd, place), document, header.prefix if header else "")
+        return better.hint, _filling(odd, better)
     reference = referring(texts.plugin, odd.path)
-    return reference.title if reference else "refer to the secret instead, by {vault://env/NAME} as the whole value"
+    if reference is None:
+        return "refer to the secret instead, by {vault://env/NAME} as the whole value", None
+    return reference.title, reference
 
 
 @rule("S107", "reference-not-taken", "error")

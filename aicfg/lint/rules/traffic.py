@@ -237,7 +237,11 @@ def service_without_route(file: KongFile) -> Findings:
             routes: [{name: chat, paths: [/chat], protocols: [http, https]}]
             plugins: [{name: ai-prompt-guard, config: {deny_patterns: ["password"]}}]
     """
-    if file.form != "state" or not any(_is_ai(item.fields) for item in file.items if item.kind.kind == "plugin"):
+    if (
+        file.form != "state"
+        or file.document.template
+        or not any(_is_ai(item.fields) for item in file.items if item.kind.kind == "plugin")
+    ):
         return
     info = file.document.data.get("_info")
     if isinstance(info, dict) and info.get("default_lookup_tags"):
@@ -251,7 +255,7 @@ def service_without_route(file: KongFile) -> Findings:
     for item in file.items:
         if item.kind.kind != "service" or id(item.fields) in parents:
             continue
-        if led_to.isdisjoint((item.name, item.fields.get("id"))) and not _is_gateway(item.fields):  # P301
+        if led_to.isdisjoint({item.name, item.fields.get("id")} - {None}) and not _is_gateway(item.fields):  # P301
             message = "no route leads to this service, so nothing here is ever called"
             yield Finding((*item.path, "name"), message, "add `routes:` with the paths that clients call")
 
@@ -296,7 +300,7 @@ def global_ai_plugin(file: KongFile) -> Findings:
             hint = "name it in the annotation of a route instead"
             yield Finding(("metadata", "labels", "global"), message, hint, "info")  # it was asked for by name
         return
-    if file.form != "state":
+    if file.form != "state" or file.document.template:
         return
     everywhere = [
         item
