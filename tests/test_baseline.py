@@ -116,6 +116,36 @@ class TestIsNew:
         assert [one["range"]["start"]["line"] for one in json.loads(out)["diagnostics"]] == [7]
 
 
+class TestTextThatIsNoYaml:
+    FIRST = "version: 1\nname: [a, b\n"
+
+    @pytest.fixture
+    def known(self, aicfg: Command, put: Put) -> Command:
+        put("a.yaml", self.FIRST)
+        assert aicfg("lint", "a.yaml", "--write-baseline", "known.json").err == "1 finding written to known.json\n"
+        return aicfg
+
+    @pytest.mark.parametrize("text", ["# moved\n\nversion: 1\nname: [c, dd, e\n", "version: 1\nother: {x: [a, b\n"])
+    def test_stays_known_by_its_kind_of_fault(self, known: Command, put: Put, text: str) -> None:
+        put("a.yaml", text)
+        assert known("lint", "a.yaml").status == 1
+        assert known("lint", "a.yaml", "--baseline", "known.json").status == 0
+
+    @pytest.mark.parametrize("text", ["version: 1\nname: 'a\n", "version: 1\n\tname: a\n", "version: 1\nname: @a\n"])
+    def test_another_fault_is_new(self, known: Command, put: Put, text: str) -> None:
+        put("a.yaml", text)
+        status, out, _ = known("lint", "a.yaml", "--baseline", "known.json")
+        assert status == 1
+        assert "a.yaml:" in out
+
+    def test_nothing_of_the_text_is_in_its_kind(self, aicfg: Command, put: Put) -> None:
+        for name, written in (("a.yaml", "`one"), ("b.yaml", "`two")):
+            put(name, f"version: 1\nname: {written}\n")
+        aicfg("lint", "a.yaml", "b.yaml", "--write-baseline", "known.json")
+        assert len(entries()) == 2
+        assert len({entry["fingerprint"] for entry in entries()}) == 1
+
+
 def entries() -> list[dict[str, object]]:
     text = Path("known.json").read_text(encoding="utf-8")
     found: list[dict[str, object]] = json.loads(text)["findings"]

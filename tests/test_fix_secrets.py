@@ -13,6 +13,9 @@ from fixing import (
     provider,
 )
 
+from aicfg.lint.engine import Run
+from aicfg.lint.fixing.diff import diff
+
 SECRET = "sk-a1B2c3D4a1B2c3D4a1B2c3D4"
 
 
@@ -67,3 +70,16 @@ def test_different_secrets_get_different_variables_and_equal_ones_share_one() ->
     new = fixed(text + "routes:\n" + "".join(f"  r{n}: {{provider: p{n}, model: m}}\n" for n in range(3)))[0]
     assert new.count("${env:OPENAI_API_KEY}") == 2
     assert new.count("${env:OPENAI_API_KEY_2}") == 1
+
+
+def test_a_secret_that_a_fix_moves_is_masked_at_both_places() -> None:
+    runs = []
+    for name, key in (("opensesame", "K"), ("n", "opensesame"), ("n", "${env:KEY}")):
+        run = Run()
+        text = f"version: 1\nname: {name}\nproviders: {{p: {{type: openai, api_key: '{key}'}}}}\n"
+        run.read_content(text.encode(), "f.yaml")
+        runs.append(run)
+    shown = diff("f.yaml", runs)
+    assert "-name: **********\n" in shown
+    assert "opensesame" not in shown
+    assert "name: opensesame" in diff("f.yaml", runs[::2])  # nobody can know there

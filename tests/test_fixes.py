@@ -750,3 +750,27 @@ def test_a_url_for_two_route_types_is_left_alone() -> None:
     both = text + "  e: {provider: p, model: e, route_type: llm/v1/embeddings}\n"
     assert fixed(text)[0] != text
     assert fixed(both)[0] == both
+
+
+TWICE = """\
+apiVersion: configuration.konghq.com/v1
+kind: KongPlugin
+metadata: {name: one}
+plugin: ai-prompt-guard
+config: {alow_patterns: [a], allow_patterns: [c], deny_patterns: [b]}
+---
+apiVersion: configuration.konghq.com/v1
+kind: KongPlugin
+metadata: {name: two}
+plugin: ai-prompt-guard
+config: {alow_patterns: [a], deny_patterns: [b]}
+"""
+
+
+def test_of_two_findings_with_the_same_words_one_can_be_mended_alone() -> None:
+    text, result = fixed(TWICE)
+    found = [each for each in result.before.report().diagnostics if each.code == "K101"]
+    assert len({(each.path, each.message) for each in found}) == 1
+    assert [each.line for each in found] == [5, 11]
+    first, second = TWICE.split("---")
+    assert text == f"{first}---{second.replace('alow', 'allow')}"  # the first has the right name besides

@@ -63,6 +63,25 @@ class TestValid:
         assert not schema.is_valid(log)
 
 
+class TestLines:
+    def test_of_a_finding_come_with_it_and_secrets_are_masked(
+        self, aicfg: Command, schema: Draft4Validator, tmp_path: Path
+    ) -> None:
+        text = "version: 1\nproviders:\n  p: {type: opnai, api_key: sk-abcdefgh12345678}\n"
+        (tmp_path / "m.yaml").write_text(text, encoding="utf-8")
+        log = json.loads(aicfg("lint", str(tmp_path / "m.yaml"), "--format", "sarif").out)
+        schema.validate(log)
+        places = [result["locations"][0]["physicalLocation"] for result in log["runs"][0]["results"]]
+        region = next(place["contextRegion"] for place in places if place["region"]["startLine"] == 3)
+        snippet = {"text": "  p: {type: opnai, api_key: " + "*" * 19 + "}"}
+        assert region == {"startLine": 3, "endLine": 3, "snippet": snippet}
+        assert all("sk-abc" not in json.dumps(place) for place in places)
+
+    def test_of_a_finding_about_very_many_are_left_out(self) -> None:
+        place = written("sarif", [finding(end_line=500)])
+        assert "contextRegion" not in place
+
+
 class TestRules:
     def test_are_those_that_found_something_and_results_lead_to_them(self) -> None:
         run = run_of(finding("P204"), finding("M101"), finding("P204", line=2))

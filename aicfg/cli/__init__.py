@@ -78,10 +78,14 @@ def _set_encoding() -> None:
 
 
 def _report_bug(error: Exception) -> NoReturn:
+    from aicfg.lint.reporters.text import printable
+
     if os.environ.get("AICFG_TRACEBACK"):
         import traceback
 
         traceback.print_exception(error)
-    click.echo(f"aicfg: internal error ({type(error).__name__}). This is a bug in aicfg, not in your file.", err=True)
+    kind, file = getattr(error, "kind", type(error).__name__), getattr(error, "file", None)
+    where = f" in {printable(file)}" if file else ""
+    click.echo(f"aicfg: internal error ({kind}){where}. This is a bug in aicfg, not in your file.", err=True)
     click.echo("Set AICFG_TRACEBACK=1 to see where it happened, and report it with the command you ran.", err=True)
     sys.exit(3)

@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -97,7 +96,7 @@ class Fixes:
         self.given = next(iter(edited), standard_input[1] if standard_input else None)
         self.names: dict[str, str] = {}
         self.texts: dict[str, str] = {}
-        self.runs: dict[str, tuple[Run, Run]] = {}
+        self.runs: dict[str, tuple[Run, ...]] = {}
         self.applied = 0
         self.notes: dict[str, None] = {}
         self.left = 0
@@ -123,7 +122,7 @@ class Fixes:
                 real = self._real(name)
                 self.names.setdefault(real, name)
                 self.texts[real] = text
-                self.runs[real] = self.runs.get(real, (result.before, result.after))[0], result.after
+                self.runs[real] = (*self.runs.get(real, ()), *result.runs)
 
     def _kong_files(self, files: Iterable[Found]) -> tuple[KongFile, ...]:
         """The decK files among those to be fixed: what one refers to may be in another."""
@@ -156,6 +155,8 @@ class Fixes:
 
     def write(self) -> None:
         """Write all files that changed, or none. Raises AicfgError."""
+        from pathlib import Path
+
         from aicfg.files import write_files
 
         write_files({Path(self.names[real]): _marked(real) + text for real, text in self._on_disk()})
@@ -176,7 +177,7 @@ class Fixes:
         """Unified diffs of all files that would change, secrets masked."""
         from aicfg.lint.fixing.diff import diff
 
-        return "".join(diff(self.names[real], *self.runs[real]) for real in self.texts)
+        return "".join(diff(self.names[real], self.runs[real]) for real in self.texts)
 
     def summary(self, verb: str) -> str:
         text = f"{verb} {self.applied} finding{'s' * (self.applied != 1)}"

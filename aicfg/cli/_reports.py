@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +13,8 @@ from aicfg.cli._options import F, OneOf, color_option, wants_color, write
 from aicfg.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from aicfg.lint.diagnostic import Report
     from aicfg.lint.reporters import SourceLine
 
@@ -157,6 +158,8 @@ def write_reports(shown: Shown, result: Report, source_line: SourceLine, *, asid
     for name, file in shown.reports:
         if file is not None:
             text = report(limited, name, source_line, color=shown.color == "always", **look)
+            from pathlib import Path  # takes as long to load as a small file to lint
+
             files[Path(file)] = text
     if files:
         _check_places(files, result)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -75,6 +74,8 @@ class Asked(NamedTuple):
 
 def write_baseline(result: Report, path: str) -> None:
     """Write all findings to a baseline, `-` is standard output. Raises WriteError."""
+    from pathlib import Path
+
     from aicfg.files import write_files
     from aicfg.lint.baseline import baseline_text
 

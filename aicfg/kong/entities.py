@@ -85,6 +85,11 @@ class Entities(NamedTuple):
     consumer_groups: tuple[ConsumerGroup, ...] = ()
     select_tags: tuple[str, ...] = ()
 
+    @property
+    def kind(self) -> frozenset[str]:
+        """The names of all plugins, for rules that read a few of them."""
+        return frozenset(plugin.name for plugin in self.all_plugins())
+
     def all_routes(self) -> Iterator[Route]:
         for service in self.services:
             yield from service.routes

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from aicfg.catalog.providers import Capability, Hosting, Provider, provider, provider_types
-from aicfg.catalog.versions import Gateway
+from aicfg.catalog.versions import Gateway, Version
 from aicfg.kong.entities import Plugin
 from aicfg.kong.upstream import Upstream, expected_path, read_upstream
 from aicfg.kong.urls import parse_url
@@ -31,6 +31,40 @@ DRIVEN = ("openai", "azure", "anthropic", "cohere", "mistral", "llama2", "gemini
 """The providers whose drivers are published, by Kong's names."""
 
 _NOTHING: Mapping[str, Any] = {}
+
+
+class Kind(NamedTuple):
+    """What many LLM records share, so that a rule can be asked once whether it says anything about such records.
+
+    `plugin` is the plugin's name, `type` the provider type in the catalog, None where that has no such provider (then
+    `kong_provider` may be anything); `options` and `auth` are the names of what is given, null or not.
+    """
+
+    plugin: str
+    version: Version
+    route_type: str | None
+    kong_provider: str | None
+    type: str | None
+    hosting_name: str | None
+    format: str | None
+    from_manifest: bool
+    options: tuple[str, ...]
+    auth: tuple[str, ...]
+
+    @property
+    def provider(self) -> Provider | None:
+        return None if self.type is None else provider(self.type)
+
+    @property
+    def hosting(self) -> Hosting | None:
+        known = self.provider
+        return None if known is None or self.hosting_name is None else known.hostings[self.hosting_name]
+
+    @property
+    def capability(self) -> Capability | None:
+        if self.type is None or self.hosting_name is None or self.route_type is None:
+            return None
+        return capability(self.type, self.hosting_name, self.route_type)
 
 
 class Llm(NamedTuple):
@@ -62,6 +96,21 @@ class Llm(NamedTuple):
     @property
     def origin(self) -> Origin:
         return self.plugin.origin
+
+    @property
+    def kind(self) -> Kind:
+        return Kind(
+            self.plugin.name,
+            self.gateway.version,
+            self.route_type,
+            self.kong_provider,
+            self.provider.type if self.provider else None,
+            self.hosting.name if self.hosting else None,
+            self.format,
+            self.path in self.plugin.hostings,
+            tuple(self.options),
+            tuple(self.auth),
+        )
 
     @property
     def from_manifest(self) -> bool:

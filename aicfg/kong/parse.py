@@ -7,7 +7,7 @@ Kubernetes' configPatches) become Placeholders, which may turn out to be anythin
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from aicfg.catalog.entities import EntityKind, entity_kinds, kubernetes_keys, lists
@@ -61,29 +61,32 @@ def parse(document: Document, gateway: Gateway) -> tuple[KongFile, Entities]:
     return KongFile(document, form, items, gateway), _Builder(document, form, items).entities(gateway)
 
 
-def _items(data: Any, form: Form) -> Iterator[Item]:
-    kinds = entity_kinds()
+def _items(data: Any, form: Form) -> list[Item]:
+    kinds, found = entity_kinds(), list[Item]()
     if form == "state":
         for key, kind in lists().items():
-            yield from _listed(data.get(key), kinds[kind], (key,), None)
+            _add_list(found, data.get(key), kinds[kind], (key,), None)
     elif form == "plugins":
-        yield from _listed(data, kinds["plugin"], (), None)
+        _add_list(found, data, kinds["plugin"], (), None)
     elif form in ("route", "plugin"):
-        yield from _nested(Item(kinds[form], data, ()))
+        _add(found, Item(kinds[form], data, ()))
+    return found
 
 
-def _listed(value: Any, kind: EntityKind, path: Path, parent: Item | None) -> Iterator[Item]:
+def _add_list(found: list[Item], value: Any, kind: EntityKind, path: Path, parent: Item | None) -> None:
     if isinstance(value, list):
         for index, fields in enumerate(value):
             if isinstance(fields, dict):
-                yield from _nested(Item(kind, fields, (*path, index), parent))
+                _add(found, Item(kind, fields, (*path, index), parent))
 
 
-def _nested(item: Item) -> Iterator[Item]:
-    yield item
-    for key, kind in item.kind.nests.items():
-        if key in item.fields and kind in entity_kinds():
-            yield from _listed(item.fields[key], entity_kinds()[kind], (*item.path, key), item)
+def _add(found: list[Item], item: Item) -> None:
+    """The item, and what is nested in it after it."""
+    found.append(item)
+    kind, fields, path, _ = item
+    for key, nested in kind.nests.items():
+        if key in fields and nested in entity_kinds():
+            _add_list(found, fields[key], entity_kinds()[nested], (*path, key), item)
 
 
 class _Builder:
@@ -127,13 +130,10 @@ class _Builder:
         origin = Origin.verbatim_in(self.document, item.path)
         plugins = tuple(child for child in mine if isinstance(child, Plugin))
         if kind == "route":
-            own = {key: value for key, value in fields.items() if key not in ("name", "plugins")}
-            return Route(item.name or "", own, origin, plugins)
+            return Route(item.name or "", _without(fields, "name", "plugins"), origin, plugins)
         if kind == "service":
-            own = {key: value for key, value in fields.items() if key not in ("name", "plugins", "routes")}
-            return Service(
-                item.name or "", own, origin, tuple(child for child in mine if isinstance(child, Route)), plugins
-            )
+            routes = tuple(child for child in mine if isinstance(child, Route))
+            return Service(item.name or "", _without(fields, "name", "plugins", "routes"), origin, routes, plugins)
         return None
 
     def _plugin(self, item: Item) -> Plugin:
@@ -147,9 +147,7 @@ class _Builder:
         if item.parent is not None:
             scope.setdefault(item.parent.kind.kind, item.parent.name or "")
         config, origin = self._config(fields, item.path)
-        own = {
-            key: value for key, value in fields.items() if key not in ("name", "config", "_config", *item.kind.refers)
-        }
+        own = _without(fields, "name", "config", "_config", *item.kind.refers)
         return Plugin(name if isinstance(name, str) else "", config, origin, own, scope)
 
     def _config(self, fields: Mapping[str, Any], path: Path) -> tuple[Any, Origin]:
@@ -177,6 +175,13 @@ class _Builder:
         known = kubernetes_keys() - {"instance_name", "ordering", "protocols"}
         own = {key: value for key, value in data.items() if key not in known}
         return Plugin(data["plugin"], {} if config is None else config, Origin.verbatim_in(self.document), own)
+
+
+def _without(fields: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    own = dict(fields)
+    for name in names:
+        own.pop(name, None)
+    return own
 
 
 def reference_of(value: Any) -> str | None:

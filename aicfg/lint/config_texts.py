@@ -105,20 +105,22 @@ def _texts(value: Any, field: Field | None, path: Path) -> Iterator[tuple[Path, 
         yield path, value, field
     elif isinstance(value, dict):
         for key, item in value.items():
-            if isinstance(item, str | dict | list):
+            if isinstance(item, _LOOKED_INTO):
                 inner = (field.fields.get(key) or field.values) if field is not None else None
                 yield from _texts(item, inner, (*path, key))
     elif isinstance(value, list):
         inner = field.elements if field is not None else None
         for index, item in enumerate(value):
-            if isinstance(item, str | dict | list):
+            if isinstance(item, _LOOKED_INTO):
                 yield from _texts(item, inner, (*path, index))
 
 
+_LOOKED_INTO = (str, dict, list)
 _SIGNS = later(r"[$<{]|your|insert|replace|change|vault:", re.IGNORECASE)
 """What stands in every odd text that is no secret."""
 
 
+@lru_cache(maxsize=4096)
 def _may_be_odd(key: str, text: str, field: Field | None, known: bool) -> bool:
     """The cheap question: most texts are no secrets and have no sign of anything."""
     if text.startswith("{vault://") and text.endswith("}") and text.count("/") > 2 and field is not None:

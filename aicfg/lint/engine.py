@@ -90,6 +90,7 @@ class Run:
         self._objects: list[Document] = []
         self._partial: set[str] = set()
         self._included: set[str] = set()
+        self._applicable: dict[tuple[str, Any], list[Rule]] = {}
         gateway(*self.settings.target())
 
     def read(self, path: str | PathLike[str], *, named: bool = True) -> None:
@@ -157,13 +158,13 @@ class Run:
 
     def _documents(self, content: bytes, file: str, named: bool) -> list[Document]:
         """The documents of a file that lint looks into. That its text is broken becomes a finding."""
-        text = Text(content.decode("utf-8", "replace").removeprefix("\ufeff"), file)
         template = bool(self.settings.templates) and self.settings.has_template(file)
         try:
             documents = read_bytes(content, file, template=template)
             self._objects = documents if any(is_kubernetes(document.data) for document in documents) else []
             return _wanted(documents, file)
         except SourceError as error:
+            text = Text(content.decode("utf-8", "replace").removeprefix("\ufeff"), file)
             error = about_template(error, text.text, template)
             if named or looks_like_kong(text.text):
                 self.sources[file] = (text, [])
@@ -248,13 +249,18 @@ class Run:
 
     def source_line(self, file: str, line: int) -> str:
         """A line of a file that was read, as it may be shown: secrets masked."""
-        if file not in self.sources:
-            return ""
+        return self._mask(file).line(line) if file in self.sources else ""
+
+    def secrets(self, file: str) -> frozenset[str]:
+        """What is masked in a file that was read, so that it can be masked wherever a fix puts it."""
+        return self._mask(file).secrets
+
+    def _mask(self, file: str) -> Mask:
         if file not in self._masks:
             from aicfg.lint.masking import Mask  # only a run with findings shows lines
 
             self._masks[file] = Mask(*self.sources[file], self._secret_variables)
-        return self._masks[file].line(line)
+        return self._masks[file]
 
     @cached_property
     def _secret_variables(self) -> frozenset[str]:
@@ -267,6 +273,17 @@ class Run:
     def _rules(self) -> dict[str, list[Rule]]:
         """The rules of this run, by the subject that they read."""
         return rules_by_subject(selected(self.settings.select, self.settings.ignore))
+
+    def _rules_for(self, subject: Any) -> list[Rule]:
+        """The rules that may have something to say about a subject: each is asked once for a kind of subjects."""
+        key = type(subject).__name__, getattr(subject, "kind", None)
+        found = self._applicable.get(key)
+        if found is None:
+            name, kind = key
+            of_subject = self._rules.get(name, ())
+            found = [rule for rule in of_subject if kind is None or rule.where is None or rule.where(kind)]
+            self._applicable[key] = found
+        return found
 
     def _tell(self, subjects: Iterable[Any]) -> None:
         self.diagnostics += (diagnostic for _, diagnostic in self._found(subjects))
@@ -281,7 +298,7 @@ class Run:
             if isinstance(subject, Refused):
                 explained.refuse(subject)
             mended = explained.mended(subject) if isinstance(subject, Llm | Balanced) else None
-            for rule in self._rules.get(type(subject).__name__, ()):
+            for rule in self._rules_for(subject):
                 for finding in rule.check(subject):
                     severity = finding.severity or rule.severity
                     about = getattr(subject, "plugin", None) if finding.about is None else finding.about
@@ -384,7 +401,7 @@ def rules_by_subject(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
 
 
 def _diagnostic(rule: Rule, finding: Finding, subject: Any) -> Diagnostic:
-    from aicfg.lint.fingerprint import path_by_names  # only a run with findings needs these
+    from aicfg.lint.fingerprint import kind_of_fault, path_by_names  # only a run with findings needs these
     from aicfg.lint.masking import mask_text
 
     fix, names = None, tuple[str, ...]()
@@ -392,6 +409,7 @@ def _diagnostic(rule: Rule, finding: Finding, subject: Any) -> Diagnostic:
         index = int(finding.path[0])
         file, path, where = subject.source.file, (), subject.errors[index].place
         fix = subject.fixes[index] if isinstance(subject, SilencerProblems) else None
+        names = (kind_of_fault(finding.message),) if isinstance(subject, SourceProblems) else ()
     else:
         holder = subject if finding.about is None else finding.about
         place = holder.origin.find(finding.path)

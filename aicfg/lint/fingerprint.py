@@ -1,7 +1,8 @@
 """Fingerprints: what makes a finding the same finding in the next run, for baselines and comparisons.
 
 A fingerprint is made of the code of the rule and of the path to the finding by names: those of routes, providers,
-plugins and fields. It is not made of
+plugins and fields. What is wrong with a text that is no YAML has no path: there, the kind of the fault takes its place.
+It is not made of
 
 * line numbers, indexes and messages, so that moving or adding text does not change it;
 * values, so that nobody can guess a secret from it. Names that look like a secret are masked first;
@@ -14,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from aicfg.patterns import later
 from aicfg.source import Path
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ _NAMES = ("name", "instance_name", "username", "provider")
 """Keys that name an item of a list: in Kong's entities, and in the targets of a manifest's route."""
 
 _UNNAMED = "[]"
+_REPEATED = later(r"\"[^\"]*\"|`[^`]*`|the (?:key|tag) \S.*? is |U\+[0-9A-F]+|0x[0-9a-f]+|[0-9]+")
 _LENGTH = 32
 
 
@@ -38,6 +41,12 @@ def path_by_names(document: Document, path: Path) -> tuple[str, ...]:
         value = _item(value, step)
         steps.append(_name_of(value) if isinstance(step, int) else step)
     return tuple(steps)
+
+
+def kind_of_fault(message: str) -> str:
+    """What tells a fault of a text, which has no path, from others: its message without what it repeats of the file,
+    and without numbers."""
+    return " ".join(_REPEATED.sub("…", message).split())
 
 
 def fingerprint(diagnostic: Diagnostic) -> str:

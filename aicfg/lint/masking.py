@@ -31,6 +31,9 @@ _FLOW_VALUE = re.compile(r"(?:\$?\{[^{}]{0,200}\}+|[^,}\]])*")
 _CONTENT = re.compile(r"[^\s\r\n][^\r\n]*")
 _PEM_BODY = re.compile(r"-----BEGIN[ A-Z]{0,40}PRIVATE KEY-----(.*?)(?:-----END|\Z)", re.DOTALL)
 _VARIABLE = re.compile(r"\$\{var:(?P<name>[A-Za-z_][A-Za-z0-9_]*)\}")
+_STARS = re.compile(r"\*+")
+_TELLING = 4
+"""The length from which on a text is hidden wherever it stands: shorter ones are parts of too many words."""
 _SOME_SECRET = "s0me-s3cret-v4lue"
 _AROUND = 500
 _REFERS = re.compile(r"ref$", re.IGNORECASE)
@@ -72,6 +75,16 @@ class Mask:
         return _hidden(line, spots)
 
     @cached_property
+    def secrets(self) -> frozenset[str]:
+        """What is hidden in the file, wherever else it may turn up."""
+        found = set[str]()
+        for number in range(1, len(self.source.starts) + 1):
+            start, end = self.source.line_span(number)
+            line, shown = self.source.text[start:end], self.line(number)
+            found.update(line[run.start() : run.end()] for run in _STARS.finditer(shown) if shown != line)
+        return frozenset(text for text in found if len(text) >= _TELLING and text.strip("*"))
+
+    @cached_property
     def _spots(self) -> list[Spot]:
         """What the structure of the file tells to be secret, in order, each within one line."""
         found = set(_of_broken(self.source, self.variables)) if not self.documents else set[Spot]()
@@ -80,6 +93,13 @@ class Mask:
         for match in _PEM_BODY.finditer(self.source.text):
             found.update(_by_line(self.source.text, *match.span(1)))
         return sorted(found)
+
+
+def without(line: str, secrets: Collection[str]) -> str:
+    """A line without secrets that are known from elsewhere."""
+    for secret in sorted((secret for secret in secrets if secret in line), key=lambda one: (-len(one), one)):
+        line = line.replace(secret, "*" * len(secret))
+    return line
 
 
 def _hidden(line: str, spots: Iterable[Spot]) -> str:

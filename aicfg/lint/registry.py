@@ -25,6 +25,8 @@ from aicfg.modules import modules_in
 from aicfg.tuples import NamedTuple
 
 Check = Callable[[Any], Findings]
+Where = Callable[[Any], bool]
+"""Whether a rule can have anything to say about subjects of a kind."""
 
 FAMILIES = {
     "M": "the manifest's syntax, shape and references",
@@ -37,6 +39,7 @@ FAMILIES = {
 _CODE = re.compile(f"[{''.join(FAMILIES)}][0-9]{{3}}")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _rules: "dict[str, Rule]" = {}
+_names = set[str]()
 
 
 class Documentation(NamedTuple):
@@ -51,7 +54,8 @@ class Documentation(NamedTuple):
 class Rule(NamedTuple):
     """A rule: its code and kebab-case name, its default severity, and the check that reads one `subject`.
 
-    `throughout` says that a finding counts only where it holds for a manifest in all of its environments.
+    `throughout` says that a finding counts only where it holds for a manifest in all of its environments. `where` is
+    asked once for each kind of subject, and the check not called where it says no.
     """
 
     code: str
@@ -60,6 +64,7 @@ class Rule(NamedTuple):
     subject: str
     check: Check
     throughout: bool = False
+    where: Where | None = None
 
     @property
     def documentation(self) -> Documentation:
@@ -81,20 +86,26 @@ def _block(text: str) -> str | None:
     return textwrap.dedent(text).strip("\n") + "\n" if text.strip() else None
 
 
-def rule(code: str, name: str, severity: Severity, *, throughout: bool = False) -> Callable[[Check], Check]:
+def rule(
+    code: str, name: str, severity: Severity, *, throughout: bool = False, where: Where | None = None
+) -> Callable[[Check], Check]:
     """Register the decorated function. A malformed or duplicate code or name fails at import.
 
     `throughout` is for rules that miss something (nobody uses it): what a manifest lacks in one environment may be
     there in another, and what an included file lacks in another manifest that includes it.
+
+    `where` makes a rule cheap. It gets the `kind` of a subject, what many subjects share and a rule can ask about once:
+    of an Llm its `Kind`, of Entities the names of all plugins (`aicfg.lint.where` has the common questions). Where it
+    says no, the rule must have nothing to say.
     """
 
     def register(check: Check) -> Check:
-        taken = {other.name for other in _rules.values()}
-        if not _CODE.fullmatch(code) or not _NAME.fullmatch(name) or code in _rules or name in taken:
+        if not _CODE.fullmatch(code) or not _NAME.fullmatch(name) or code in _rules or name in _names:
             raise ValueError(f"{code} {name}: malformed, or taken by another rule")
         subject = next(iter(check.__annotations__.values()))
         subject = subject if isinstance(subject, str) else subject.__name__
-        _rules[code] = Rule(code, name, severity, subject, check, throughout)
+        _names.add(name)
+        _rules[code] = Rule(code, name, severity, subject, check, throughout, where)
         return check
 
     return register

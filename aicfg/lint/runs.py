@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
+from aicfg.errors import AicfgError
 from aicfg.frozen import EMPTY
 from aicfg.lint.diagnostic import Report, in_order
 from aicfg.lint.discovery import STDIN, Found
@@ -15,6 +16,15 @@ from aicfg.source import Document, Text
 
 if TYPE_CHECKING:
     from aicfg.lint.summary import Tally
+
+
+class Crash(Exception):
+    """A bug that linting a file ran into: the file, and the name of the exception, which is the cause of this one."""
+
+    def __init__(self, file: str, kind: str) -> None:
+        super().__init__(f"{kind} in {file}")
+        self.file = file
+        self.kind = kind
 
 
 class Runs:
@@ -48,11 +58,15 @@ class Runs:
         return {file: run.sources[file] for file, run in self._owners.items()}
 
     def read(self, found: Found) -> None:
-        """Read and lint a file. Raises AicfgError for one that cannot be read."""
+        """Read and lint a file. Raises AicfgError for one that cannot be read, and Crash where a rule has a bug."""
         run = self._run_with(self.settings_of(found.path))
         before = len(run.sources)
         try:
             run.read(found.path, named=found.named)
+        except AicfgError:
+            raise
+        except Exception as error:
+            raise Crash(found.path, type(error).__name__) from error
         finally:
             self._know(run, before)
 

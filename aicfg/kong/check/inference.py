@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from aicfg.catalog.plugins.inferred import Inferred, inferred_rules
 from aicfg.kong.check.reading import is_set
+from aicfg.kong.check.rules import Trigger, compile_rules
 from aicfg.kong.check.violation import Violation
-from aicfg.kong.check.walk import Walk, plan
+from aicfg.kong.check.walk import Walk
 from aicfg.kong.check.words import dotted
 from aicfg.words import either
 
 if TYPE_CHECKING:
-    from aicfg.catalog.plugins import Field, PluginSchema
+    from aicfg.catalog.plugins import PluginSchema
     from aicfg.kong.check.violation import Path
 
 Found = tuple["Path", str]
@@ -29,27 +30,39 @@ def inferred_violations(schema: PluginSchema, config: object) -> Iterator[Violat
     """The violations of inferred rules in a plugin's config, in the order of the rules."""
     if not isinstance(config, dict):
         return
-    for rule in inferred_rules(schema):
-        for path, message in _CODE[rule.rule](rule, config) if rule.rule else _by_check(schema, rule, config):
+    whole, llms = [(config, _CONFIG)], list(_llms(config))
+    for rule, triggers in _rules(schema):
+        if rule.rule:
+            found: Iterable[Found] = _CODE[rule.rule](rule, config)
+        else:
+            found = _by_check(schema, triggers, whole if rule.record is schema.config else llms)
+        for path, message in found:
             said, why = rule.message or message, f"inferred: {rule.evidence}"
             yield Violation("inferred", path, said, f"{rule.hint} ({why})" if rule.hint else why)
 
 
-def _by_check(schema: PluginSchema, rule: Inferred, config: dict[str, Any]) -> Iterator[Found]:
-    """Runs a rule that is written like one of Kong's own."""
-    ready = plan(_with_check(rule))
-    for record, path in [(config, _CONFIG)] if rule.record is schema.config else _llms(config):
-        walk = Walk(schema)
-        for trigger in ready.triggers:
-            trigger.run(walk, record, path)
-        for violation in walk.found.values():
-            yield violation.path, violation.message
+def _by_check(
+    schema: PluginSchema, triggers: tuple[Trigger, ...], records: list[tuple[dict[str, Any], Path]]
+) -> Iterable[Found]:
+    """Runs a rule that is written like one of Kong's own on the records that it concerns: most it does not."""
+    walks = []
+    for record, path in records:
+        for trigger in triggers:
+            if trigger.concerns(record):
+                walk = Walk(schema)
+                trigger.run(walk, record, path)
+                walks.append(walk)
+    return [(found.path, found.message) for walk in walks for found in walk.found.values()] if walks else ()
 
 
 @cache
-def _with_check(rule: Inferred) -> Field:
-    assert rule.check is not None
-    return rule.record._replace(checks=(rule.check,))
+def _rules(schema: PluginSchema) -> tuple[tuple[Inferred, tuple[Trigger, ...]], ...]:
+    """The inferred rules of a plugin, with the triggers of those that are written like Kong's own."""
+    return tuple((rule, _triggers(rule)) for rule in inferred_rules(schema))
+
+
+def _triggers(rule: Inferred) -> tuple[Trigger, ...]:
+    return () if rule.check is None else compile_rules(rule.record._replace(checks=(rule.check,)))[1]
 
 
 def _llms(config: dict[str, Any]) -> Iterator[tuple[dict[str, Any], Path]]:

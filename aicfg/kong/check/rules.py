@@ -44,6 +44,12 @@ class Trigger(NamedTuple):
         for rule in self.by_value.get(value, self.otherwise) if plain else self.all:
             rule(walk, record, path, value)
 
+    def concerns(self, record: Any) -> bool:
+        """Whether there is a rule to run for a record."""
+        value = read(record, self.steps)
+        plain = value.__class__ is str or value is True or value is False
+        return bool(self.by_value.get(value, self.otherwise) if plain else self.all)
+
 
 def compile_rules(record: Field) -> tuple[tuple[Rule, ...], tuple[Trigger, ...]]:
     """The rules of a record: those that always run, and those that depend on one field's value."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from aicfg.kong.check import words
@@ -36,9 +35,18 @@ class Plan(NamedTuple):
     triggers: tuple[Trigger, ...]
 
 
-@cache
+_plans: dict[int, Plan] = {}
+
+
 def plan(record: Field) -> Plan:
-    """The plan of a record; fields are compared by identity, so each is made ready once."""
+    """The plan of a record, which is made ready once: fields are compared by identity, and a plan keeps its field."""
+    ready = _plans.get(id(record))
+    if ready is None:
+        ready = _plans[id(record)] = _made_ready(record)
+    return ready
+
+
+def _made_ready(record: Field) -> Plan:
     fields = record.fields.items()
     demanded = [(name, field) for name, field in fields if field.required and field.default is None]
     rules, triggers = compile_rules(record)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import sys
 from bisect import bisect_right, insort
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from aicfg.lint.diagnostic import SEVERITIES, Diagnostic, Report
@@ -32,12 +33,19 @@ Lint = Callable[[Texts], "Run"]
 
 class Fixed(NamedTuple):
     """What fixing a file, or a manifest of several, came to: the new texts, the findings that fixes were applied to,
-    and the runs before the first and after the last round."""
+    and the runs before the first round and after each."""
 
     texts: Texts
     applied: tuple[Diagnostic, ...]
-    before: Run
-    after: Run
+    runs: tuple[Run, ...]
+
+    @property
+    def before(self) -> Run:
+        return self.runs[0]
+
+    @property
+    def after(self) -> Run:
+        return self.runs[-1]
 
 
 def fix(lint: Lint, *, unsafe: bool = False, only: str | None = None) -> Fixed:
@@ -55,7 +63,7 @@ class _Fixing:
         self.current = lint({})
 
     def run(self) -> Fixed:
-        before, applied = self.current, list[Diagnostic]()
+        runs, applied = [self.current], list[Diagnostic]()
         for _ in range(MAX_ROUNDS):
             good = self._good(self._chosen())
             outcome = self._outcome(good) if good else None
@@ -65,7 +73,8 @@ class _Fixing:
             self.codes.update(each.code for each in good)
             applied += (each for each in self.current.report().diagnostics if each.fix and each.fix.edits in done)
             self.texts, self.current = outcome
-        return Fixed(self.texts, tuple(applied), before, self.current)
+            runs.append(self.current)
+        return Fixed(self.texts, tuple(applied), tuple(runs))
 
     def _chosen(self) -> list[Diagnostic]:
         """Findings whose fixes can be applied together."""
@@ -113,13 +122,14 @@ class _Fixing:
 
     def _is_better(self, run: Run, chosen: Sequence[Diagnostic]) -> bool:
         before, after = self.current.report(), run.report()
-        known = {_identity(each) for each in before.diagnostics}
-        left = {_identity(each) for each in after.diagnostics}
-        if any(_identity(each) in left for each in chosen):
+        known, left = Counter(map(_identity, before.diagnostics)), Counter(map(_identity, after.diagnostics))
+        mended = Counter(map(_identity, chosen))
+        if any(left[one] > known[one] - times for one, times in mended.items()):
             return False
         if _badness(after) == _badness(before):  # then no rule may edit the same place again, and so forever
             touched, codes = _ranges_after(chosen), self.codes.union(each.code for each in chosen)
-            new = [each for each in after.diagnostics if each.fix and _identity(each) not in known]
+            more = left - known
+            new = [each for each in after.diagnostics if each.fix and _identity(each) in more]
             again = (each.fix for each in new if each.code in codes and each.fix)
             return not any(touched[edit.file].touch(edit.start, edit.end) for fix in again for edit in fix.edits)
         return _badness(after) < _badness(before)
@@ -131,7 +141,12 @@ def fixable(report: Report, *, unsafe: bool) -> list[Diagnostic]:
 
 
 def _identity(each: Diagnostic) -> tuple[object, ...]:
-    return each.code, each.file and os.path.realpath(each.file), each.path, each.message
+    return each.code, each.file and _real(each.file), each.path, each.message
+
+
+@lru_cache(maxsize=1_000)
+def _real(file: str) -> str:
+    return os.path.realpath(file)
 
 
 class Ranges:

@@ -18,6 +18,9 @@ _ROOT = "%SRCROOT%"
 _FINGERPRINT = "aicfg/v1"
 """Its own name: `primaryLocationLineHash` is for GitHub's action to fill, which complains about another tool's."""
 
+_MOST_LINES = 10
+"""A finding about more lines is shown by its place alone."""
+
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 _LINK = re.compile(r"\\?\[(?=[^\[\]]*\]\()")
 
@@ -34,7 +37,10 @@ def report(result: Report, source_line: SourceLine, *, color: bool = False) -> s
         "automationDetails": {"id": "aicfg/"},
         "originalUriBaseIds": {_ROOT: {"description": {"text": "The top of the repository."}}},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(one, print_, codes.index(one.code)) for one, print_ in with_fingerprints(result)],
+        "results": [
+            _result(one, fingerprint, codes.index(one.code), source_line)
+            for one, fingerprint in with_fingerprints(result)
+        ],
     }
     return as_json({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}) + "\n"
 
@@ -63,14 +69,14 @@ def _fenced(text: str) -> str:
     return f"```yaml\n{text}```"
 
 
-def _result(diagnostic: Diagnostic, fingerprint: str, index: int) -> dict[str, Any]:
+def _result(diagnostic: Diagnostic, fingerprint: str, index: int, source_line: SourceLine) -> dict[str, Any]:
     message = f"{diagnostic.message}\n{diagnostic.hint}" if diagnostic.hint else diagnostic.message
     result = {
         "ruleId": diagnostic.code,
         "ruleIndex": index,
         "level": _LEVELS[diagnostic.severity],
         "message": {"text": "\n".join(_plain(line) for line in message.split("\n"))},
-        "locations": [_location(diagnostic)],
+        "locations": [_location(diagnostic, source_line)],
         "partialFingerprints": {_FINGERPRINT: fingerprint},
     }
     fixes = _fixes(diagnostic)
@@ -82,15 +88,26 @@ def _plain(text: str) -> str:
     return _LINK.sub(r"\\[", printable(text))
 
 
-def _location(diagnostic: Diagnostic) -> dict[str, Any]:
+def _location(diagnostic: Diagnostic, source_line: SourceLine) -> dict[str, Any]:
     location: dict[str, Any] = {}
     if diagnostic.file is not None:
         place: dict[str, Any] = {"artifactLocation": _artifact(diagnostic.file)}
         if diagnostic.line:
             place["region"] = _region(*diagnostic[5:9])
+            place |= _around(diagnostic, source_line)
         location["physicalLocation"] = place
     path = path_of(diagnostic)
     return {**location, "logicalLocations": [{"fullyQualifiedName": printable(path)}]} if path else location
+
+
+def _around(diagnostic: Diagnostic, source_line: SourceLine) -> dict[str, Any]:
+    """The lines of a finding, secrets masked, for viewers that do not have the file."""
+    first, last = diagnostic.line or 1, diagnostic.end_line or diagnostic.line or 1
+    if diagnostic.file is None or last - first >= _MOST_LINES:
+        return {}
+    text = "\n".join(printable(source_line(diagnostic.file, number)) for number in range(first, last + 1))
+    region = {"startLine": first, "endLine": last, "snippet": {"text": text}}
+    return {"contextRegion": region} if text.strip() else {}
 
 
 def _artifact(file: str) -> dict[str, str]:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from aicfg.catalog.formats import route_types
-from aicfg.kong.llm import Llm
+from aicfg.kong.llm import Kind, Llm
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
 from aicfg.words import both
 
 
-@rule("P240", "unsupported-route-type", "error")
+def _may_be_refused(kind: Kind) -> bool:
+    known, found = kind.route_type in route_types(), kind.capability
+    return known and (found is None or found.verdict == "refused" or found.native_only)
+
+
+@rule("P240", "unsupported-route-type", "error", where=_may_be_refused)
 def unsupported_route_type(llm: Llm) -> Findings:
     """A route type that Kong's driver of this provider does not do.
 
@@ -44,7 +49,11 @@ def unsupported_route_type(llm: Llm) -> Findings:
         yield Finding(llm.at("route_type"), message, "set `llm_format` to the provider's format", "warning")
 
 
-@rule("P241", "disputed-capability", "warning")
+def _is_disputed(kind: Kind) -> bool:
+    return kind.capability is not None and bool(kind.capability.claims)
+
+
+@rule("P241", "disputed-capability", "warning", where=_is_disputed)
 def disputed_capability(llm: Llm) -> Findings:
     """A capability that Kong's documentation both claims and denies.
 

@@ -15,6 +15,7 @@ from aicfg.kong.limits import LIMITER, limiter_config, policies
 from aicfg.kong.llm import PROXIES, Llm, llms
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
+from aicfg.lint.where import with_option, with_plugin
 from aicfg.words import both
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def _goes_by_cost(balanced: Balanced) -> bool:
     return balanced.algorithm == "lowest-usage" and balanced.setting("tokens_count_strategy") == "cost"
 
 
-@rule("P285", "cost-limit-without-costs", "warning")
+@rule("P285", "cost-limit-without-costs", "warning", where=with_plugin(LIMITER))
 def cost_limit_without_costs(entities: Entities) -> Findings:
     """A limit on costs, for an LLM whose `input_cost` or `output_cost` is not given.
 
@@ -160,7 +161,7 @@ def _cost_limits(plugin: Plugin) -> Iterator[Path]:
                 yield (*path, "limits", index, "tokens_count_strategy")
 
 
-@rule("P292", "cost-per-token", "warning")
+@rule("P292", "cost-per-token", "warning", where=with_option("input_cost", "output_cost"))
 def cost_per_token(llm: Llm) -> Findings:
     """An `input_cost` or `output_cost` that is most likely the price of one token.
 

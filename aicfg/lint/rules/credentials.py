@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aicfg.kong.llm import PROXIES, Embedder, Llm
+from aicfg.kong.llm import PROXIES, Embedder, Kind, Llm
 from aicfg.kong.references import (
     DeployText,
     holds_vault_reference,
@@ -17,6 +17,7 @@ from aicfg.lint.config_texts import ConfigTexts
 from aicfg.lint.diagnostic import Finding, Findings, Severity
 from aicfg.lint.keys import header_in_use, lacks_prefix
 from aicfg.lint.registry import rule
+from aicfg.lint.where import from_manifest, with_auth
 from aicfg.source.changes import Proposal, Remove, Rename, put
 from aicfg.source.scalars import resolve
 from aicfg.words import both, either, shown
@@ -39,12 +40,16 @@ def _has_cloud_identity(llm: Llm) -> bool:
     return cloud is not None and any(llm.auth.get(name) for name in cloud.fields)
 
 
+def _wants_credentials(kind: Kind) -> bool:
+    return kind.hosting is not None and kind.hosting.credentials == "required"
+
+
 def _has_other_words(llm: Llm) -> bool:
     """Whether `auth` says something that Kong does not know: that is told by itself."""
     return not all(name.startswith(_BEGINNINGS) for name in llm.auth)
 
 
-@rule("P230", "missing-credentials", "warning")
+@rule("P230", "missing-credentials", "warning", where=_wants_credentials)
 def missing_credentials(llm: Llm) -> Findings:
     """No credentials for a service that wants some.
 
@@ -94,7 +99,7 @@ def _credentials(llm: Llm, hosting: Hosting) -> str:
     return "add `auth: {" + ", ".join(f"{key}: {value}" for key, value in record.items()) + "}` with the key"
 
 
-@rule("P231", "unneeded-credentials", "info")
+@rule("P231", "unneeded-credentials", "info", where=from_manifest)
 def unneeded_credentials(llm: Llm) -> Findings:
     """Credentials for a server that takes none by default.
 
@@ -158,7 +163,7 @@ def unusable_api_key(manifest: Manifest) -> Findings:
         yield Finding((*entry.path, "api_key"), message, hint, at_key=True)
 
 
-@rule("P233", "wrong-auth-header", "error")
+@rule("P233", "wrong-auth-header", "error", where=with_auth("header_name", "param_name"))
 def wrong_auth_header(llm: Llm | Embedder) -> Findings:
     """An auth header, or a query parameter, that this provider does not read.
 
@@ -267,7 +272,7 @@ def partial_vault_reference(texts: ConfigTexts) -> Findings:
         yield Finding(odd.path, message, hint, fix=fix)
 
 
-@rule("P235", "vault-holds-header", "info")
+@rule("P235", "vault-holds-header", "info", where=from_manifest)
 def vault_holds_header(llm: Llm) -> Findings:
     """A vault reference as `api_key`, where the provider wants a prefix before the key.
 
@@ -295,7 +300,7 @@ def vault_holds_header(llm: Llm) -> Findings:
         yield Finding(path, message, f'store "{hosting.auth.prefix}<key>" under that name')
 
 
-@rule("P290", "key-prefix", "warning")
+@rule("P290", "key-prefix", "warning", where=with_auth("header_value"))
 def key_prefix(llm: Llm | Embedder) -> Findings:
     """A key without the `Bearer ` that the provider wants before it, or with one that it does not want.
 
@@ -329,7 +334,7 @@ def key_prefix(llm: Llm | Embedder) -> Findings:
         yield Finding(path, message, f'write "{header.prefix}" before it', fix=fix)
 
 
-@rule("P291", "auth-field-as-parameter", "warning")
+@rule("P291", "auth-field-as-parameter", "warning", where=with_auth("param_name"))
 def auth_field_as_parameter(llm: Llm | Embedder) -> Findings:
     """A field of `auth` that is written as a parameter to send: `param_name: allow_override, param_value: "false"`.
 

@@ -15,10 +15,11 @@ from aicfg.kong.balancer import (
     Balanced,
 )
 from aicfg.kong.entities import Entities
-from aicfg.kong.limits import FIELDS, LISTS_SINCE, provider_limits
+from aicfg.kong.limits import FIELDS, LIMITER, LISTS_SINCE, provider_limits
 from aicfg.kong.references import DeployText
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
+from aicfg.lint.where import with_plugin
 from aicfg.proposals import listed, unlisted
 from aicfg.words import shown
 
@@ -216,7 +217,7 @@ def shared_description(balanced: Balanced) -> Findings:
         yield Finding(llm.at("description"), message, "raise the gateway version, or describe what sets them apart")
 
 
-@rule("V124", "limit-form", "error")
+@rule("V124", "limit-form", "error", where=with_plugin(LIMITER))
 def limit_form(entities: Entities) -> Findings:
     """A limit or a window in the form of another version.
 

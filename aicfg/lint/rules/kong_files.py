@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aicfg.catalog.entities import kubernetes_keys, top_keys
 from aicfg.catalog.mistakes import renamed_plugins
@@ -16,11 +16,16 @@ from aicfg.kong.parse import Item, KongFile
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
 from aicfg.lint.subjects import PluginCheck
+from aicfg.lint.where import with_option
 from aicfg.proposals import quoted, renamed, respelt_key, respelt_value
 from aicfg.source import Path
 from aicfg.source.changes import Proposal, Unwrap, insert, put
 from aicfg.words import did_you_mean, either, nearest
 
+if TYPE_CHECKING:
+    from aicfg.catalog.plugins import PluginSchema
+
+_DATED = ("anthropic_version", "azure_api_version")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -102,12 +107,13 @@ def duplicate_entity(file: KongFile) -> Findings:
     """
     seen: dict[tuple[str, str], Item] = {}
     for item in file.items:
-        if item.name is None or file.is_open(item.name):
+        name = item.name
+        if name is None or file.is_open(name):
             continue
-        first = seen.setdefault((item.kind.kind, item.name), item)
+        first = seen.setdefault((item.kind.kind, name), item)
         if first is not item:
             line = file.document.locate((*first.path, item.kind.name)).line
-            message = f'there is another {item.kind.kind.replace("_", " ")} "{item.name}" in line {line}'
+            message = f'there is another {item.kind.kind.replace("_", " ")} "{name}" in line {line}'
             yield Finding((*item.path, item.kind.name), message, "give one of them another name")
 
 
@@ -144,16 +150,18 @@ def two_proxies(entities: Entities) -> Findings:
               auth: {header_name: Authorization, header_value: "{vault://env/openai}"}
               model: {provider: openai, name: gpt-4o}
     """
-    for plugins in [holder.plugins for holder in entities.services] + [
-        holder.plugins for holder in entities.all_routes()
-    ]:
+    together = [service.plugins for service in entities.services]
+    together += [route.plugins for route in entities.all_routes()]
+    for plugins in together:
+        if len(plugins) < 2:
+            continue
         proxies = [plugin for plugin in plugins if plugin.name in PROXIES]
         for plugin in proxies[1:]:
             message = f"{proxies[0].name} answers here already, so the request would be translated twice"
             yield Finding(("name",), message, "keep one, or make both targets of one ai-proxy-advanced", about=plugin)
 
 
-@rule("M305", "unquoted-date", "warning")
+@rule("M305", "unquoted-date", "warning", where=with_option(*_DATED))
 def unquoted_date(llm: Llm) -> Findings:
     """A version that looks like a date, without quotes.
 
@@ -180,7 +188,7 @@ def unquoted_date(llm: Llm) -> Findings:
               auth: {header_name: x-api-key, header_value: "{vault://env/anthropic-key}"}
               model: {provider: anthropic, name: claude, options: {max_tokens: 512, anthropic_version: "2023-06-01"}}
     """
-    for name in ("anthropic_version", "azure_api_version"):
+    for name in _DATED:
         value = llm.option(name)
         if llm.from_manifest or value is None or not _DATE.fullmatch(value):
             continue
@@ -222,16 +230,21 @@ def scope_not_allowed(entities: Entities) -> Findings:
         consumers:
           - {username: alice}
     """
-    for plugin in entities.all_plugins():
-        if not plugin.scope or plugin.name not in plugin_names():
-            continue
-        schema = plugin_schema(plugin.name, entities.gateway)
-        for scope in plugin.scope:
-            if schema.available and not schema.scopes.get(scope, True):
-                allowed = [name for name, taken in schema.scopes.items() if taken]
+    known = entities.kind.intersection(plugin_names())
+    scopes = {name: _scopes(plugin_schema(name, entities.gateway)) for name in known}
+    refusing = {name: taken for name, taken in scopes.items() if not all(taken.values())}
+    for plugin in entities.all_plugins() if refusing else ():
+        for scope in plugin.scope if plugin.name in refusing else ():
+            if not refusing[plugin.name].get(scope, True):
+                allowed = [name for name, taken in refusing[plugin.name].items() if taken]
                 where = f"on a {scope.replace('_', ' ')} in Kong Gateway {entities.gateway}"
                 message = f"{plugin.name} cannot be put {where}"
                 yield Finding((scope,), message, f"put it on: {either(allowed)}", about=plugin)
+
+
+def _scopes(schema: PluginSchema) -> Mapping[str, bool]:
+    """The scopes that a plugin takes or refuses; none of a plugin that the gateway does not have."""
+    return schema.scopes if schema.available else {}
 
 
 @rule("V201", "https-only-route", "info")

@@ -172,15 +172,14 @@ def duplicate_path(entities: Entities) -> Findings:
                     break
 
 
+_TELL_APART = frozenset({"headers", "snis", "sources", "expression"})
+"""What routes of one path can differ in, besides their methods and hosts."""
+
+
 def _requests(route: Route, path: str) -> Iterator[tuple[Any, ...]]:
     """What a route answers on a path, one key for each method and host."""
     fields = route.fields
-    rest = (
-        repr(fields.get("headers")),
-        repr(fields.get("snis")),
-        repr(fields.get("sources")),
-        repr(fields.get("expression")),
-    )
+    rest = [repr(fields.get(name)) for name in _TELL_APART] if not _TELL_APART.isdisjoint(fields) else ()
     for method in fields.get("methods") or [None]:
         for host in fields.get("hosts") or [None]:
             yield (path, method, host, *rest)

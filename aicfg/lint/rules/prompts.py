@@ -12,6 +12,7 @@ from aicfg.kong.llm import PROXIES, Embedder, llms
 from aicfg.kong.references import DeployText
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
+from aicfg.lint.where import with_option, with_plugin
 from aicfg.patterns import later
 from aicfg.source.changes import Proposal, Remove
 from aicfg.words import both, shown
@@ -40,7 +41,7 @@ def _allows_all(pattern: object) -> bool:
     return isinstance(pattern, str) and bool(_ANYTHING.fullmatch(pattern))
 
 
-@rule("P293", "allow-everything", "info")
+@rule("P293", "allow-everything", "info", where=with_plugin(_GUARD))
 def allow_everything(entities: Entities) -> Findings:
     """A guard that allows `.*` beside what it denies.
 
@@ -67,7 +68,7 @@ def allow_everything(entities: Entities) -> Findings:
             yield Finding(path, message, "leave `allow_patterns` out", at_key=True, about=plugin, fix=fix)
 
 
-@rule("P294", "narrow-allow-list", "warning")
+@rule("P294", "narrow-allow-list", "warning", where=with_plugin(_GUARD))
 def narrow_allow_list(entities: Entities) -> Findings:
     """A short list of allowed patterns beside denied ones: every prompt that fits none of them is refused.
 
@@ -89,7 +90,7 @@ def narrow_allow_list(entities: Entities) -> Findings:
             continue
         allow, deny = _lists(plugin)
         if deny and 0 < len(allow) < _FEW and not any(_allows_all(each) or _is_open(each) for each in allow):
-            listed = both([shown(each) for each in allow[:3] if isinstance(each, str)])
+            listed = both([shown(each) for each in allow[:3]])
             message = f"Kong refuses each prompt that fits none of these, harmless ones too: only {listed} gets through"
             hint = "leave `allow_patterns` out, unless nothing else is to be asked"
             yield Finding(("config", "allow_patterns"), message, hint, at_key=True, about=plugin)
@@ -99,7 +100,7 @@ def _is_open(pattern: object) -> bool:
     return isinstance(pattern, DeployText)
 
 
-@rule("P295", "prompts-without-chat", "warning")
+@rule("P295", "prompts-without-chat", "warning", where=with_plugin(*_FOR_PROMPTS))
 def prompts_without_chat(entities: Entities) -> Findings:
     """A plugin for prompts on a route that makes no chats, but embeddings, images or audio.
 
@@ -158,7 +159,7 @@ _ANY_URL = ("huggingface",)
 """Formats whose drivers complete the URL."""
 
 
-@rule("P296", "other-providers-api", "warning")
+@rule("P296", "other-providers-api", "warning", where=with_option("upstream_url"))
 def other_providers_api(llm: Llm | Embedder) -> Findings:
     """An upstream URL where another API is served than the one that the provider's format is for.
 
@@ -192,7 +193,7 @@ def other_providers_api(llm: Llm | Embedder) -> Findings:
             return
 
 
-@rule("P308", "no-model-name", "info")
+@rule("P308", "no-model-name", "info", where=lambda kind: kind.kong_provider in ("bedrock", "llama2", "ollama"))
 def no_model_name(llm: Llm) -> Findings:
     """A model without a name, for a provider whose models have to be named in the config or by each client.
 

@@ -7,16 +7,33 @@ from typing import TYPE_CHECKING
 
 from aicfg.catalog.mistakes import provider_names
 from aicfg.catalog.providers import Hosting, provider, provider_types
-from aicfg.kong.llm import Llm, known_provider, nested
+from aicfg.kong.llm import Kind, Llm, known_provider, nested
 from aicfg.kong.references import DeployText
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
+from aicfg.lint.where import from_manifest
 from aicfg.proposals import removed, respelt_value
 from aicfg.source.changes import Proposal, insert, put
 from aicfg.words import both, did_you_mean, either, shown
 
 if TYPE_CHECKING:
     from aicfg.manifest.model import Manifest
+
+
+def _has_formats(kind: Kind) -> bool:
+    return kind.provider is not None and kind.provider.format_option in kind.options
+
+
+def _needs_options(kind: Kind) -> bool:
+    return kind.type is not None and bool(needed_options(kind.type, kind.hosting_name))
+
+
+def _has_groups(kind: Kind) -> bool:
+    return kind.provider is not None and bool(kind.provider.all_or_none)
+
+
+def _reads_environment(kind: Kind) -> bool:
+    return kind.provider is not None and any(option.env for option in kind.provider.options.values())
 
 
 @rule("P201", "unknown-hosting", "error")
@@ -72,7 +89,7 @@ def missing_hosting(manifest: Manifest) -> Findings:
             yield Finding(entry.path, f"{known.title} has no default hosting", hint, at_key=True)
 
 
-@rule("P204", "unknown-provider", "error")
+@rule("P204", "unknown-provider", "error", where=lambda kind: kind.kong_provider is not None and kind.type is None)
 def unknown_provider(llm: Llm) -> Findings:
     """A provider type that Kong does not have.
 
@@ -107,7 +124,7 @@ def unknown_provider(llm: Llm) -> Findings:
         yield Finding(path, message, hint or "`aicfg providers` lists them all", fix=fix)
 
 
-@rule("P205", "format-not-allowed", "error")
+@rule("P205", "format-not-allowed", "error", where=_has_formats)
 def format_not_allowed(llm: Llm) -> Findings:
     """A wire format that Kong does not have for this provider.
 
@@ -138,7 +155,7 @@ def format_not_allowed(llm: Llm) -> Findings:
         yield Finding(path, message, f"use {either(llm.provider.formats)}", fix=fix)
 
 
-@rule("P206", "format-contradicts-hosting", "error")
+@rule("P206", "format-contradicts-hosting", "error", where=from_manifest)
 def format_contradicts_hosting(llm: Llm) -> Findings:
     """The format option says something else than the hosting.
 
@@ -230,7 +247,7 @@ def format_without_use(manifest: Manifest) -> Findings:
         yield Finding(path, message, hint, fix=removed(path))
 
 
-@rule("P210", "missing-option", "error")
+@rule("P210", "missing-option", "error", where=_needs_options)
 def missing_option(llm: Llm) -> Findings:
     """A model option without which the provider cannot be called.
 
@@ -274,7 +291,7 @@ def needed_options(type_: str, hosting: str | None) -> tuple[str, ...]:
     return (*own, *(name for name in requires if name not in own))
 
 
-@rule("P211", "filled-option", "info")
+@rule("P211", "filled-option", "info", where=from_manifest)
 def filled_option(llm: Llm) -> Findings:
     """aicfg wrote an option that Kong demands and the manifest does not give.
 
@@ -309,7 +326,7 @@ def filled_option(llm: Llm) -> Findings:
             yield Finding(path, message, f'add `{rule_.name}: "{rule_.fill}"` to the options to pin it', at_key=True)
 
 
-@rule("P212", "incomplete-options", "error")
+@rule("P212", "incomplete-options", "error", where=_has_groups)
 def incomplete_options(llm: Llm) -> Findings:
     """Options that Kong takes only together, and some of them are missing.
 
@@ -353,7 +370,7 @@ def incomplete_options(llm: Llm) -> Findings:
             yield Finding(path, message, hint, at_key=True, explains=kong)
 
 
-@rule("P213", "option-from-environment", "info")
+@rule("P213", "option-from-environment", "info", where=_reads_environment)
 def option_from_environment(llm: Llm) -> Findings:
     """An option that is not given, so that the gateway's own environment has to hold it.
 

@@ -24,6 +24,7 @@ from aicfg.kong.llm import LLM_PLUGINS, llms
 from aicfg.kong.references import DeployText
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
+from aicfg.lint.where import with_plugin
 from aicfg.source.changes import Proposal, Remove, Rename, put
 from aicfg.words import both
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from aicfg.source import Path
 
 
-@rule("P280", "limit-without-provider", "error")
+@rule("P280", "limit-without-provider", "error", where=with_plugin(LIMITER))
 def limit_without_provider(entities: Entities) -> Findings:
     """`limit` and `window_size` at the top of the config, as rate-limiting-advanced has them.
 
@@ -94,7 +95,7 @@ def _entry(limiter: Meeting, gateway: Gateway) -> str:
     return "{" + ", ".join(f"{key}: {value}" for key, value in values.items()) + "}"
 
 
-@rule("P281", "unmatched-windows", "error")
+@rule("P281", "unmatched-windows", "error", where=with_plugin(LIMITER))
 def unmatched_windows(entities: Entities) -> Findings:
     """A provider with more limits than windows, or fewer.
 
@@ -115,7 +116,7 @@ def unmatched_windows(entities: Entities) -> Findings:
                 yield Finding((*path, "window_size"), message, "write one window size for each limit", about=plugin)
 
 
-@rule("P282", "conflicting-limits-forms", "error")
+@rule("P282", "conflicting-limits-forms", "error", where=with_plugin(LIMITER))
 def conflicting_forms(entities: Entities) -> Findings:
     """Limits in two forms of which Kong takes one: `llm_providers` or `policies`, a policy's `id` or its `limits`.
 
@@ -147,7 +148,7 @@ def conflicting_forms(entities: Entities) -> Findings:
                 yield Finding((*path, "id"), message, "remove one", at_key=True, about=plugin)
 
 
-@rule("P283", "no-limits", "warning")
+@rule("P283", "no-limits", "warning", where=with_plugin(LIMITER))
 def no_limits(entities: Entities) -> Findings:
     """A plugin for limits without any.
 
@@ -173,7 +174,7 @@ def no_limits(entities: Entities) -> Findings:
             yield Finding(("config",), "there are no limits here", hint, about=plugin)
 
 
-@rule("P284", "limit-of-unused-provider", "warning")
+@rule("P284", "limit-of-unused-provider", "warning", where=with_plugin(LIMITER))
 def limit_of_unused_provider(entities: Entities) -> Findings:
     """A limit for a provider that no LLM behind the route or the service has.
 
@@ -221,7 +222,7 @@ def limit_of_unused_provider(entities: Entities) -> Findings:
                 yield Finding(path, message, f"what is used here is {both(names)}", about=limiter.plugin)
 
 
-@rule("P286", "missing-count-function", "warning")
+@rule("P286", "missing-count-function", "warning", where=with_plugin(LIMITER))
 def missing_count_function(entities: Entities) -> Findings:
     """A limit that a function of your own counts for, and no function.
 
@@ -245,7 +246,7 @@ def missing_count_function(entities: Entities) -> Findings:
                 yield Finding((*path, "name"), message, f"add `{function}`, or name a provider", about=plugin)
 
 
-@rule("P287", "unused-redis", "info")
+@rule("P287", "unused-redis", "info", where=with_plugin(LIMITER))
 def unused_redis(entities: Entities) -> Findings:
     """A Redis for the counters, which are kept in the gateway's memory all the same.
 

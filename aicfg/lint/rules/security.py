@@ -17,6 +17,7 @@ from aicfg.lint.readers import reads_by
 from aicfg.lint.registry import rule
 from aicfg.lint.secret_references import referring
 from aicfg.lint.secrets import looks_secret, names_secret
+from aicfg.lint.where import with_option
 
 if TYPE_CHECKING:
     from aicfg.manifest.model import Manifest
@@ -77,7 +78,7 @@ def secret_in_text(manifest: Manifest) -> Findings:
             yield Finding(path, "this looks like a secret in plain text", "refer to it as ${env:NAME}, or remove it")
 
 
-@rule("S103", "credentials-over-http", "warning")
+@rule("S103", "credentials-over-http", "warning", where=with_option("upstream_url"))
 def credentials_over_http(llm: Llm | Embedder) -> Findings:
     """Credentials that travel over plain HTTP.
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from aicfg.catalog.formats import formats, wire_format
 from aicfg.kong.balancer import Balanced
-from aicfg.kong.llm import Llm
+from aicfg.kong.llm import Kind, Llm
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
 
@@ -16,7 +16,12 @@ _ADVANCED_SINCE = (3, 9)
 """The version from which ai-proxy-advanced streams. Source: its changelog."""
 
 
-@rule("P277", "cannot-stream", "warning")
+def _may_be_silent(kind: Kind) -> bool:
+    found = kind.capability
+    return kind.route_type in _ROUTE_TYPES and (found is None or found.streaming is False)
+
+
+@rule("P277", "cannot-stream", "warning", where=_may_be_silent)
 def cannot_stream(llm: Llm) -> Findings:
     """Every answer has to be a stream, and Kong's driver gives none for this model.
 

@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from functools import cache
 
 from aicfg.catalog.providers import provider
-from aicfg.kong.llm import DRIVEN, Llm
+from aicfg.kong.llm import DRIVEN, Kind, Llm
 from aicfg.kong.references import DeployText, EnvText
 from aicfg.kong.upstream import speaking
 from aicfg.kong.urls import parse_url
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
+from aicfg.lint.where import with_auth, with_option
 from aicfg.patterns import later
 from aicfg.proposals import removed
 from aicfg.source.changes import Proposal, insert, put
@@ -39,7 +40,13 @@ NO_UPSTREAM_PATH = ("llama2", "huggingface")
 """Providers that never look at upstream_path."""
 
 
-@rule("T101", "dropped-option", "warning")
+def _has_dropped(kind: Kind) -> bool:
+    if kind.type is None or kind.hosting_name is None or kind.route_type is None:
+        return False
+    return not set(kind.options).isdisjoint(_dropped(kind.type, kind.hosting_name, kind.format, kind.route_type))
+
+
+@rule("T101", "dropped-option", "warning", where=_has_dropped)
 def dropped_option(llm: Llm) -> Findings:
     """A model option that Kong does not send to this provider.
 
@@ -83,7 +90,7 @@ def _dropped(type_: str, hosting: str, format_: str | None, route_type: str) -> 
     return chosen.dropped_options(route_type) if chosen else ()
 
 
-@rule("T102", "body-auth-lost", "warning")
+@rule("T102", "body-auth-lost", "warning", where=with_auth("param_location"))
 def body_auth_lost(llm: Llm) -> Findings:
     """Credentials for the request's body that never reach the provider.
 
@@ -136,7 +143,7 @@ def body_auth_lost(llm: Llm) -> Findings:
         yield Finding(llm.at("auth", "param_location"), f"this key is lost: Kong {why}", hint)
 
 
-@rule("T103", "http-on-port-443", "error")
+@rule("T103", "http-on-port-443", "error", where=with_option("upstream_url"))
 def http_on_port_443(llm: Llm) -> Findings:
     """An `http://` URL without a port, for which Kong calls port 443.
 
@@ -169,7 +176,7 @@ def http_on_port_443(llm: Llm) -> Findings:
         yield Finding(path, message, f"name the port: {named if fix else ':80'}", fix=fix)
 
 
-@rule("T104", "preserve-ignores-path", "warning")
+@rule("T104", "preserve-ignores-path", "warning", where=lambda kind: kind.route_type == "preserve")
 def preserve_ignores_path(llm: Llm) -> Findings:
     """An upstream URL whose path the route type `preserve` does not use.
 
@@ -200,7 +207,7 @@ def preserve_ignores_path(llm: Llm) -> Findings:
         yield Finding(_option(llm, "upstream_url"), "with preserve, Kong calls the client's path, not this one", hint)
 
 
-@rule("T105", "ignored-upstream-path", "warning")
+@rule("T105", "ignored-upstream-path", "warning", where=with_option("upstream_path"))
 def ignored_upstream_path(llm: Llm) -> Findings:
     """An `upstream_path` that Kong does not look at.
 
@@ -238,7 +245,7 @@ def ignored_upstream_path(llm: Llm) -> Findings:
         yield Finding(_option(llm, "upstream_path"), message, hint, at_key=True)
 
 
-@rule("T106", "url-query-dropped", "warning")
+@rule("T106", "url-query-dropped", "warning", where=with_option("upstream_url"))
 def url_query_dropped(llm: Llm) -> Findings:
     """An upstream URL with a query, which Kong drops.
 
@@ -272,7 +279,7 @@ def url_query_dropped(llm: Llm) -> Findings:
         yield Finding(_option(llm, "upstream_url"), "Kong does not send the query of this URL", hint)
 
 
-@rule("T107", "unusable-template", "error")
+@rule("T107", "unusable-template", "error", where=lambda kind: kind.plugin in PROXIES)
 def unusable_template(llm: Llm) -> Findings:
     """A template under `model` that Kong cannot fill in: its source is none of the three that there are.
 
@@ -312,7 +319,7 @@ _TEMPLATE = later(r"\$\(([^()]*)\)")
 _SOURCES = ("headers", "query_params", "uri_captures")
 
 
-@rule("T108", "missing-max-tokens", "warning")
+@rule("T108", "missing-max-tokens", "warning", where=lambda kind: kind.kong_provider == "anthropic")
 def missing_max_tokens(llm: Llm) -> Findings:
     """No `max_tokens` for Anthropic, whose API demands it.
 

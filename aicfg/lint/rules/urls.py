@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from aicfg.kong.llm import DRIVEN, Embedder, Llm
+from aicfg.kong.llm import DRIVEN, Embedder, Kind, Llm
 from aicfg.kong.upstream import speaking
 from aicfg.lint.diagnostic import Finding, Findings, Severity
 from aicfg.lint.registry import rule
+from aicfg.lint.where import from_manifest, with_option
 from aicfg.patterns import later
 from aicfg.source.changes import Proposal, put
 from aicfg.words import shown
+
+_has_url = with_option("upstream_url")
 
 
 def _path_of(llm: Llm) -> tuple[str | int, ...]:
     return llm.at("model", "options", "upstream_url")
 
 
-@rule("P220", "missing-url", "error")
+def _needs_url(kind: Kind) -> bool:
+    hosting, route_type = kind.hosting, kind.route_type
+    return hosting is not None and route_type is not None and hosting.needs_url(kind.version, route_type)
+
+
+@rule("P220", "missing-url", "error", where=_needs_url)
 def missing_url(llm: Llm) -> Findings:
     """No URL for a model that runs on somebody's own server.
 
@@ -59,7 +67,7 @@ def missing_url(llm: Llm) -> Findings:
         yield Finding(_path_of(llm), f"the hosting {hosting.name} needs the URL of your server", hint, at_key=True)
 
 
-@rule("P221", "url-not-absolute", "error")
+@rule("P221", "url-not-absolute", "error", where=_has_url)
 def url_not_absolute(llm: Llm) -> Findings:
     """An upstream URL without `http://` or `https://`, or without a host.
 
@@ -87,7 +95,7 @@ def url_not_absolute(llm: Llm) -> Findings:
         yield Finding(_path_of(llm), message, "begin it with http:// or https:// and the host")
 
 
-@rule("P222", "url-without-path", "error")
+@rule("P222", "url-without-path", "error", where=_has_url)
 def url_without_path(llm: Llm | Embedder) -> Findings:
     """An exact upstream URL that ends behind the host.
 
@@ -153,7 +161,7 @@ _BASE = later(r"(?:.*/)?(?:v\d+(?:beta\d*)?|api|openai)/?")
 """Paths of base URLs, to which clients add an operation's path and Kong does not."""
 
 
-@rule("P223", "url-path-mismatch", "warning")
+@rule("P223", "url-path-mismatch", "warning", where=_has_url)
 def url_path_mismatch(llm: Llm | Embedder) -> Findings:
     """The path of the upstream URL is not the one that the format's API is served at.
 
@@ -202,7 +210,7 @@ def _tail(path: str) -> str:
     return f"/{rest}" if rest and first[:1] == "v" and first[1:].isdigit() else path
 
 
-@rule("P224", "base-url-is-whole", "warning")
+@rule("P224", "base-url-is-whole", "warning", where=from_manifest)
 def base_url_is_whole(llm: Llm) -> Findings:
     """A `base_url` that already holds the path of an operation.
 
@@ -237,7 +245,7 @@ def base_url_is_whole(llm: Llm) -> Findings:
         yield Finding(_path_of(llm), f"the base URL already holds the path {expected}", hint, fix=fix)
 
 
-@rule("P225", "incomplete-base-url", "error")
+@rule("P225", "incomplete-base-url", "error", where=from_manifest)
 def incomplete_base_url(llm: Llm) -> Findings:
     """A `base_url` where there is no one path to add.
 

@@ -8,9 +8,10 @@ from aicfg.catalog.formats import route_types
 from aicfg.catalog.plugins import plugin_schema
 from aicfg.catalog.versions import NEWEST, parse_version, version_text
 from aicfg.errors import UsageError
-from aicfg.kong.llm import Llm
+from aicfg.kong.llm import Kind, Llm
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
+from aicfg.lint.where import with_option
 from aicfg.source.changes import Proposal, Remove, Rename, put
 
 if TYPE_CHECKING:
@@ -69,12 +70,22 @@ def _named(manifest: Manifest) -> str | None:
     return written.strip("\"'")
 
 
+def _is_too_new(kind: Kind) -> bool:
+    known = route_types().get(kind.route_type or "")
+    return known is not None and kind.version < known.since.get(kind.plugin, (0,))
+
+
+def _is_deprecated(kind: Kind) -> bool:
+    known = route_types().get(kind.route_type or "")
+    return known is not None and known.deprecated is not None and kind.version >= known.deprecated
+
+
 def _raise(llm: Llm) -> str:
     """What to do about a target that is too old: a Kong file does not say itself what it is for."""
     return "raise `gateway.version`" if llm.from_manifest else "lint with a newer --gateway-version"
 
 
-@rule("V110", "route-type-too-new", "error")
+@rule("V110", "route-type-too-new", "error", where=_is_too_new)
 def route_type_too_new(llm: Llm) -> Findings:
     """A route type that the target gateway does not have yet.
 
@@ -104,7 +115,11 @@ def route_type_too_new(llm: Llm) -> Findings:
         yield Finding(llm.at("route_type"), message, f"{_raise(llm)}, or use another route type")
 
 
-@rule("V111", "provider-too-new", "error")
+def _is_newer_provider(kind: Kind) -> bool:
+    return kind.provider is not None and kind.version < kind.provider.since
+
+
+@rule("V111", "provider-too-new", "error", where=_is_newer_provider)
 def provider_too_new(llm: Llm) -> Findings:
     """A provider that the target gateway does not have yet.
 
@@ -131,7 +146,11 @@ def provider_too_new(llm: Llm) -> Findings:
         yield Finding(llm.at("model", "provider"), message, f"{_raise(llm)}, or use another provider")
 
 
-@rule("V112", "capability-too-new", "warning")
+def _is_newer_capability(kind: Kind) -> bool:
+    return kind.capability is not None and kind.version < kind.capability.since
+
+
+@rule("V112", "capability-too-new", "warning", where=_is_newer_capability)
 def capability_too_new(llm: Llm) -> Findings:
     """A route type that Kong has, but not yet for this provider.
 
@@ -170,7 +189,7 @@ def capability_too_new(llm: Llm) -> Findings:
         yield Finding(llm.at("route_type"), message, _raise(llm))
 
 
-@rule("V114", "deprecated-field", "warning")
+@rule("V114", "deprecated-field", "warning", where=with_option("upstream_path"))
 def deprecated_field(llm: Llm) -> Findings:
     """`upstream_path`, which Kong 4.0 is going to remove.
 
@@ -222,7 +241,7 @@ _PATH_DEPRECATED = (3, 10)
 _IGNORE_PATH = ("openai", "anthropic", "cohere", "mistral", "llama2", "huggingface")
 
 
-@rule("V113", "deprecated-route-type", "warning")
+@rule("V113", "deprecated-route-type", "warning", where=_is_deprecated)
 def deprecated_route_type(llm: Llm) -> Findings:
     """A route type whose end is announced.
 
