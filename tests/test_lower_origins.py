@@ -226,7 +226,7 @@ def test_a_shared_redis_connection_is_complained_about_once() -> None:
 def test_a_shorthand_of_the_defaults_is_complained_about_there_and_once() -> None:
     text = """
         defaults: {guard: {deny: [a], match_all_roles: 5}}
-        routes: {a: {provider: p, model: m}, b: {provider: q, model: m, guard: {allow: [b]}}}
+        routes: {a: {provider: p, model: m}, b: {provider: q, model: m, guard: {deny: [b]}}}
         """
     assert findings(text, TWO) == [("K102", "defaults.guard.match_all_roles")]
 

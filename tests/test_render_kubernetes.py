@@ -259,7 +259,7 @@ class TestSecrets:
             assert line in files["kong.yaml"]
 
     def test_a_vault_reference_stays_in_the_config(self, kubernetes: Any) -> None:
-        auth = ', auth: {header_name: a, header_value: "{vault://env/k}"}'
+        auth = ', auth: {header_name: Authorization, header_value: "{vault://env/k}"}'
         files = kubernetes((CHAT % auth).replace(', api_key: "${env:OPENAI_KEY}"', ""))
         [plugin] = objects(files, "KongPlugin")
         assert plugin["config"]["auth"]["header_value"] == "{vault://env/k}"
