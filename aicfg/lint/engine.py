@@ -18,14 +18,15 @@ from typing import TYPE_CHECKING, Any
 from aicfg.catalog.versions import gateway
 from aicfg.errors import UsageError
 from aicfg.frozen import EMPTY
-from aicfg.kong.balancer import Balanced, balanced
+from aicfg.kong.balancer import Balanced
 from aicfg.kong.detect import form_of, is_kubernetes, looks_like_kong
 from aicfg.kong.entities import Entities, Plugin
-from aicfg.kong.llm import Llm, llms
+from aicfg.kong.llm import Llm
 from aicfg.kong.parse import KongFile
-from aicfg.lint.diagnostic import SEVERITIES, Diagnostic, Finding, Report, Severity, in_order
+from aicfg.lint.diagnostic import Diagnostic, Finding, Report, in_order
 from aicfg.lint.discovery import STDIN, Found, discover, is_worth_a_word
-from aicfg.lint.refused import Refused, in_config, mended_plugin, supplied
+from aicfg.lint.explained import Explained
+from aicfg.lint.refused import Refused
 from aicfg.lint.registry import Rule, code_prefixes, selected
 from aicfg.lint.settings import Settings
 from aicfg.lint.subjects import (
@@ -40,7 +41,6 @@ from aicfg.lint.together import Together
 from aicfg.manifest.choice import Choice
 from aicfg.source import (
     Document,
-    Path,
     SourceError,
     Text,
     load_bytes,
@@ -56,7 +56,6 @@ if TYPE_CHECKING:
     from aicfg.lint.masking import Mask
     from aicfg.lint.summary import Tally
     from aicfg.manifest.compose.composer import Composer
-    from aicfg.source.changes import Proposal
 
 
 class Run:
@@ -290,7 +289,7 @@ class Run:
 
     def _found(self, subjects: Iterable[Any]) -> Iterator[tuple[Rule, Diagnostic]]:
         """What the rules of this run say about some subjects."""
-        explained = _Explained()
+        explained = Explained()
         told: dict[tuple[object, ...], Plugin] = {}
         for subject in subjects:
             if self.tally is not None:
@@ -319,57 +318,6 @@ class Run:
                         if told.setdefault(cause, subject.plugin) is not subject.plugin:
                             continue
                     yield rule, diagnostic
-
-
-class _Explained:
-    """What need not be said of a plugin any more, because an explanation at least as severe has been given."""
-
-    def __init__(self) -> None:
-        self._worst: dict[tuple[int, Path], int] = {}
-        self._elsewhere: set[tuple[int, Path]] = set()
-        self._mends: dict[int, list[Proposal]] = {}
-
-    def refuse(self, refused: Refused) -> None:
-        """Note what Kong refuses, and how that is mended."""
-        self.supply(refused.plugin, refused.supplied)
-        self._mends[id(refused.plugin)] = list(refused.moves)
-
-    def mended(self, subject: Llm | Balanced) -> Llm | Balanced | None:
-        """A subject as it is with all at its place; None where it is so already, or nobody can tell."""
-        mends = self._mends.get(id(subject.plugin))
-        if not mends:
-            return None
-        plugin = mended_plugin(subject.plugin, mends)
-        records = tuple(llms(plugin, subject.gateway))
-        if isinstance(subject, Balanced):
-            return balanced(plugin, records, subject.gateway)
-        return next((other for other in records if other.path == subject.path), None)
-
-    def supply(self, plugin: Plugin, paths: Iterable[Path]) -> None:
-        """Note what is there, only at another place than where it belongs."""
-        self._elsewhere.update((id(plugin), path) for path in paths)
-
-    def supplies(self, plugin: Plugin, path: Path) -> bool:
-        """Whether something that is missing at a path was found elsewhere."""
-        if not self._elsewhere or in_config(plugin, path) is not None:
-            return False
-        places = (path[:length] for length in range(2, len(path) + 1))
-        return any((id(plugin), place) in self._elsewhere and in_config(plugin, place) is None for place in places)
-
-    def add(self, about: Any, finding: Finding, severity: Severity) -> None:
-        rank = SEVERITIES.index(severity)
-        if severity == "error" and isinstance(about, Plugin):
-            self.supply(about, finding.explains)
-            if finding.fix is not None and id(about) in self._mends:
-                self._mends[id(about)].insert(0, finding.fix)
-            self.supply(about, (place for change in getattr(finding.fix, "changes", ()) for place in supplied(change)))
-        for path in (finding.path, *finding.explains) if severity == "error" else finding.explains:
-            place = (id(about), path)
-            self._worst[place] = min(rank, self._worst.get(place, rank))
-
-    def says(self, plugin: Plugin, path: Path, severity: Severity) -> bool:
-        rank = self._worst.get((id(plugin), path))
-        return rank is not None and rank <= SEVERITIES.index(severity)
 
 
 def _same(one: Finding, other: Finding) -> bool:

@@ -101,7 +101,7 @@ def _type_hint(field: Field, value: Any) -> str | None:
     if field.type in ("integer", "number") and isinstance(value, str) and _is_number(value):
         return "write the number without quotes: Kong does not turn texts into numbers"
     if field.type == "string" and isinstance(value, bool | int | float):
-        return "put it in quotes"
+        return f"use {either(field.enum)}" if 0 < len(field.enum) <= _FEW else "put it in quotes"
     if field.type in ("array", "set") and not isinstance(value, list):
         return "write a list, with a dash before each item"
     return None
