@@ -10,7 +10,7 @@ under `config.model` alone (the 3.10 tree, read and run: auth is never templated
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -89,6 +89,8 @@ _LONG = 2_000
 
 def config_texts(plugin: Plugin, gateway: Gateway) -> ConfigTexts | None:
     """The odd texts of a plugin; None where it has none."""
+    if not isinstance(plugin.config, dict):
+        return None
     field = plugin_schema(plugin.name, gateway).config if plugin.name in plugin_names() else None
     odd = [
         found
@@ -100,19 +102,15 @@ def config_texts(plugin: Plugin, gateway: Gateway) -> ConfigTexts | None:
 
 
 def _texts(value: Any, field: Field | None, path: Path) -> Iterator[tuple[Path, str, Field | None]]:
-    """Each text in a value, with its path and what Kong's schema says of it."""
-    if isinstance(value, str):
-        yield path, value, field
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            if isinstance(item, _LOOKED_INTO):
-                inner = (field.fields.get(key) or field.values) if field is not None else None
+    """Each text in a map or a list, with its path and what Kong's schema says of it."""
+    items: Iterable[tuple[Any, Any]] = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, item in items:
+        if isinstance(item, _LOOKED_INTO):
+            inner = field and (field.elements or field.fields.get(key) or field.values)
+            if isinstance(item, str):
+                yield (*path, key), item, inner
+            else:
                 yield from _texts(item, inner, (*path, key))
-    elif isinstance(value, list):
-        inner = field.elements if field is not None else None
-        for index, item in enumerate(value):
-            if isinstance(item, _LOOKED_INTO):
-                yield from _texts(item, inner, (*path, index))
 
 
 _LOOKED_INTO = (str, dict, list)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from aicfg.kong.llm import embedder, llms
 from aicfg.kong.references import DeployText, holds_vault_reference
 from aicfg.lint.blanks import SCHEME, is_blank
 from aicfg.lint.config_texts import TEMPLATE, VARIABLE
+from aicfg.patterns import later
 
 if TYPE_CHECKING:
     from aicfg.catalog.providers import Header
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from aicfg.kong.llm import Llm
     from aicfg.source import Path
 
-_BLANK = re.compile(r"<[^<>]+>")
+_BLANK = later(r"<[^<>]+>")
 
 
 def header_in_use(llm: Llm) -> Header | None:
@@ -37,8 +37,9 @@ def lacks_prefix(header: Header, value: Any) -> bool:
         return False
     if _BLANK.fullmatch(value.strip()):
         return True
-    odd = is_blank(value) or VARIABLE.search(value) or TEMPLATE.search(value) or "vault:" in value.lower()
-    return bool(value.strip()) and not odd and not holds_vault_reference(value)
+    if not value.strip() or "vault:" in value.lower() or holds_vault_reference(value):
+        return False
+    return not (is_blank(value) or VARIABLE.search(value) or TEMPLATE.search(value))
 
 
 def wanted_header(plugin: Plugin, gateway: Gateway, path: Path) -> Header | None:

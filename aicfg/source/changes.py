@@ -6,7 +6,6 @@ Values are JSON texts, so that changes can be compared and hashed.
 from __future__ import annotations
 
 import copy
-import json
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
@@ -99,16 +98,29 @@ class Proposal(NamedTuple):
     safe: bool = True
 
 
+def _packed(value: Any) -> str:
+    import json  # most runs change nothing
+
+    return json.dumps(value)
+
+
+def unpacked(text: str) -> Any:
+    """The value that a change carries as text."""
+    import json
+
+    return json.loads(text)
+
+
 def put(path: Path, value: Any, *, quoted: bool = False) -> Set:
-    return Set(path, json.dumps(value), quoted)
+    return Set(path, _packed(value), quoted)
 
 
 def insert(path: Path, value: Any) -> Insert:
-    return Insert(path, json.dumps(value))
+    return Insert(path, _packed(value))
 
 
 def append(path: Path, value: Any) -> Append:
-    return Append(path, json.dumps(value))
+    return Append(path, _packed(value))
 
 
 def moved(change: Change, path: Path) -> Change:
@@ -162,14 +174,14 @@ def _changed(data: Any, change: Change) -> Any:
     if not change.path:
         raise LookupError("the top of a document stays")
     if isinstance(change, Insert):
-        _insert(data, change.path, json.loads(change.value))
+        _insert(data, change.path, unpacked(change.value))
         return data
     holder, last = value_at(data, change.path[:-1]), change.path[-1]
     if isinstance(change, Set):
         holder[last]  # it has to be there
-        holder[last] = json.loads(change.value)
+        holder[last] = unpacked(change.value)
     elif isinstance(change, Append):
-        holder[last].append(json.loads(change.value))
+        holder[last].append(unpacked(change.value))
     elif isinstance(change, Rename):
         _insert(data, (*change.path[:-1], change.to), holder.pop(last))
     elif isinstance(change, Remove):
@@ -225,4 +237,6 @@ def value_at(data: Any, path: Path) -> Any:
 
 def same(one: Any, other: Any) -> bool:
     """Whether two values are the same to every reader: 1 is neither 1.0 nor true. Keys may stand in another order."""
+    import json
+
     return json.dumps(one, sort_keys=True, default=repr) == json.dumps(other, sort_keys=True, default=repr)

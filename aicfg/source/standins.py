@@ -14,6 +14,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from aicfg.patterns import later
+
 PIECE = (
     r"(?<!\\)(?P<slashes>(?:\\\\)*)\\u(?P<high>[dD][89abAB][0-9a-fA-F]{2})\\u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2})"
     r"|\$\{\{[^{}\\\n]{0,500}\}\}"
@@ -23,8 +25,8 @@ _PIECE = re.compile(PIECE)
 _FIRST, _MORE = "\uf8f0", "\uf8f1"
 """Private characters. A text that uses them itself is left as it is."""
 _USED = re.compile(f"[{_FIRST}{_MORE}]|" + r"\\(?:u|U0000)[fF]8[fF][01]")
-_RUN = re.compile(f"{_FIRST}{_MORE}*")
-_BREAK = re.compile(r"[\n\r\x85\u2028\u2029]")
+_RUN = later(f"{_FIRST}{_MORE}*")
+_BREAK = later(r"[\n\r\x85\u2028\u2029]")
 
 
 def with_stand_ins(text: str, piece: re.Pattern[str] = _PIECE) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
 from aicfg.lint.subjects import PluginCheck
 from aicfg.lint.where import with_option
+from aicfg.patterns import later
 from aicfg.proposals import quoted, renamed, respelt_key, respelt_value
 from aicfg.source import Path
 from aicfg.source.changes import Proposal, Unwrap, insert, put
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from aicfg.catalog.plugins import PluginSchema
 
 _DATED = ("anthropic_version", "azure_api_version")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATE = later(r"\d{4}-\d{2}-\d{2}")
 
 
 @rule("M301", "unknown-entity-field", "error")

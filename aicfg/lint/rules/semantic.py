@@ -15,6 +15,7 @@ from aicfg.kong.limits import LIMITER, limiter_config
 from aicfg.kong.references import DeployText
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
+from aicfg.patterns import later
 from aicfg.source.changes import Proposal, put
 from aicfg.words import both
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 _PARTS = ("embeddings", "vectordb")
 _DATABASES = ("redis", "pgvector")
-_CATCHALL = re.compile(r"\W*catch(?:[_-]?all(?![a-z])|\s+all\W*$)", re.IGNORECASE)
+_CATCHALL = later(r"\W*catch(?:[_-]?all(?![a-z])|\s+all\W*$)", re.IGNORECASE)
 
 
 @rule("P270", "semantic-without-vectors", "error")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -91,6 +90,8 @@ def template_not_json(entities: Entities) -> Findings:
 
 
 def _is_json(text: str) -> bool:
+    import json  # few files have a template
+
     for filled in ("0", '"0"'):  # a variable may stand inside quotes, or for a whole value
         try:
             return isinstance(json.loads(_VARIABLE.sub(filled, text), strict=False), dict)
@@ -267,6 +268,8 @@ def _last_name(path: Path) -> str:
 
 def as_json(value: Any) -> str:
     """A map as the text that a template is."""
+    import json
+
     return json.dumps(value, ensure_ascii=False)
 
 

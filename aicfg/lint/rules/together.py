@@ -37,8 +37,9 @@ def undefined_entity(together: Together) -> Findings:
         plugins:
           - {name: ai-prompt-guard, route: chat, config: {deny_patterns: ["password"]}}
     """
-    names = together.names()
-    for file in together.files:
+    referring = [file for file in together.files if any(True for _ in references_of(file))]
+    names = together.names() if referring else {}
+    for file in referring:
         yield from _undefined(file, names, alone=len(together.all) == 1)
 
 
@@ -68,6 +69,8 @@ def duplicate_in_another_file(together: Together) -> Findings:
     nothing to do with each other, such as one for each stage, may have the same names: this is said only of files of
     which one refers to the other, or whose names begin with numbers.
     """
+    if len(together.all) == 1:
+        return
     for files in together.states(together.names()):
         seen: dict[tuple[str, str], tuple[KongFile, Item]] = {}
         for file in files:

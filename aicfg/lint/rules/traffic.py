@@ -350,5 +350,5 @@ def regex_without_tilde(entities: Entities) -> Findings:
                 yield Finding(("paths", index), message, hint, about=route)
 
 
-_REGEX = re.compile(r"\(\?|\([^()]*[*+|\\][^()]*\)|[.\])][*+]|\*|\\[dwsDWS.]|\[[^\]]+\]|.\$$")
+_REGEX = later(r"\(\?|\([^()]*[*+|\\][^()]*\)|[.\])][*+]|\*|\\[dwsDWS.]|\[[^\]]+\]|.\$$")
 """Signs of a regular expression that no plain path has."""
