@@ -70,14 +70,22 @@ def test_files_of_which_one_refers_to_the_other_are_one_state(tmp_path: Path) ->
     assert said(tmp_path) == ["services: M316"]
 
 
-def test_numbered_files_of_a_folder_are_one_state(tmp_path: Path) -> None:
-    write(tmp_path, _01_services=SERVICES, _02_more=OTHER_AI, other=OTHER_AI)
+ON_CHAT = PLUGINS.replace("consumer: alice, ", "")
+
+
+def test_numbered_files_of_a_folder_are_one_state_if_one_needs_another(tmp_path: Path) -> None:
+    write(tmp_path, _01_services=SERVICES, _02_more=OTHER_AI, _03_plugins=ON_CHAT, other=OTHER_AI)
     assert said(tmp_path) == ["02-more: M316"]
+
+
+def test_numbered_files_that_need_nothing_of_each_other_are_not(tmp_path: Path) -> None:
+    write(tmp_path, _01_services=SERVICES, _02_more=OTHER_AI, _03_again=SERVICES)
+    assert said(tmp_path) == []
 
 
 def test_numbered_files_for_other_control_planes_are_not(tmp_path: Path) -> None:
     planes = [f"_konnect: {{control_plane_name: {name}}}\n" for name in ("one", "two")]
-    write(tmp_path, _01_services=SERVICES + planes[0], _02_more=OTHER_AI + planes[1])
+    write(tmp_path, _01_services=SERVICES + planes[0], _02_more=OTHER_AI + planes[1], _03_plugins=ON_CHAT + planes[0])
     assert said(tmp_path) == []
 
 

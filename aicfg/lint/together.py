@@ -2,7 +2,8 @@
 
 decK takes several files as one state: what one of them refers to may be in another. But people also lint files that
 have nothing to do with each other, such as one for each stage. So a name counts as known if any file has it, and two
-files count as parts of one state only where they show it: one refers to the other, or they are numbered.
+files count as parts of one state only where they show it: one refers to the other, or they are numbered and one of the
+numbered files refers to another.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class Together(NamedTuple):
     def states(self, names: Named) -> Iterator[list[KongFile]]:
         """The files that are parts of one state, where there are several, in the order of their paths."""
         groups = {id(file): {id(file)} for file in self.all}
-        for one, other in [*_referring(self.all, names), *_numbered(self.all)]:
+        for one, other in [*_referring(self.all, names), *_numbered(self.all, names)]:
             if _owner(one) == _owner(other) and groups[id(one)] is not groups[id(other)]:
                 groups[id(one)] |= groups[id(other)]
                 for member in groups[id(other)]:
@@ -81,15 +82,22 @@ def _referring(files: Iterable[KongFile], names: Named) -> Iterator[tuple[KongFi
                 yield file, defining[0]
 
 
-def _numbered(files: Iterable[KongFile]) -> Iterator[tuple[KongFile, KongFile]]:
-    """Files of one folder whose names begin with numbers."""
-    first: dict[str, KongFile] = {}
+def _numbered(files: Iterable[KongFile], names: Named) -> Iterator[tuple[KongFile, KongFile]]:
+    """Files of one folder whose names begin with numbers, where one of them needs another."""
+    folders: dict[str, list[KongFile]] = defaultdict(list)
     for file in files:
         folder, name = os.path.split(file.document.file)
         if _NUMBERED.match(name):
-            one = first.setdefault(folder, file)
-            if one is not file:
-                yield one, file
+            folders[folder].append(file)
+    for members in folders.values():
+        if any(_needs_another(file, members, names) for file in members):
+            yield from ((members[0], file) for file in members[1:])
+
+
+def _needs_another(file: KongFile, members: Iterable[KongFile], names: Named) -> bool:
+    """Whether a file refers to what it does not have, and another one of them has."""
+    defining = (names.get(kind, {}).get(name, ()) for _, _, kind, name in references_of(file))
+    return any(file not in those and any(member in those for member in members) for those in defining)
 
 
 def _owner(file: KongFile) -> tuple[str, str]:

@@ -67,7 +67,7 @@ def duplicate_in_another_file(together: Together) -> Findings:
 
     decK takes files that it is given together as one state, and stops at the second entity of a name. Files that have
     nothing to do with each other, such as one for each stage, may have the same names: this is said only of files of
-    which one refers to the other, or whose names begin with numbers.
+    which one refers to the other, and of a folder's numbered files if one of them refers to another.
     """
     if len(together.all) == 1:
         return
