@@ -123,6 +123,7 @@ SYNTAX = [
     ("a: - b\n", "-", 1, "on a line of its own", "[a, b]"),
     ("a: ? b\n", "?", 1, "must not start with `? `", "quotes"),
     ("a: |foo\n  bar\n", "foo", 1, "start on the next line", "quotes"),
+    ("a: {b: Bearer ${KEY}}\n", "${KEY}", 1, "without quotes", "put the whole value in quotes"),
     ("a: ['x' 'y']\n", "'", 1, "a comma is missing", "`]` for the `[` of line 1, column 4"),
     ('{"a": 1\n "b": 2}\n', '"b"', 2, "a comma is missing", "comma"),
     ("a: [\n  1,\n", "", 3, "ends inside a list or map in brackets", "bracket"),

@@ -58,7 +58,7 @@ def about_template(error: SourceError, text: str, template: bool) -> SourceError
         return SourceError("template", message, error.file or "", error.place, "check what comes out of it instead")
     line = text.splitlines()[error.place.line - 1 : error.place.line]
     if looks_like_template(text) or any(holds_braces(each) for each in line):
-        hint = "if this is a template, say so in a comment `# aicfg: template`"
+        hint = f"{error.hint}; if this is a template, say so in a comment `# aicfg: template`"
         return SourceError(error.kind, error.message, error.file or "", error.place, hint)
     return error
 

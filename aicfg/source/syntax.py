@@ -206,6 +206,10 @@ def _flow(scene: Scene) -> Said:
     if later and scene.opened > first and scene.indent(scene.at) <= scene.indent(scene.opened):
         return opened
     hint = f"write a comma, or the `{closing}` for the `{bracket}` of {scene.where(scene.opened)}"
+    if rest[0] == "{" and before.endswith("$"):
+        end = scene.at + rest.find("}") + 1
+        message = "`${…}` stands here without quotes: to YAML, its braces are a map of their own"
+        return Said(scene.at - 1, max(end, scene.at + 1), message, "put the whole value in quotes")
     if rest[0] != ":":
         return Said(scene.at, scene.at + 1, "a comma is missing before this", hint)
     key = scene.at - len(before.lstrip())
