@@ -33,7 +33,6 @@ NOT_HERE = {
     "aicfg serve": "it runs until it is stopped: tests/serve",
     "aicfg lint --watch": "it runs until it is stopped: tests/test_watch.py",
     "aicfg lsp": "it talks to an editor until that stops it: tests/lsp",
-    "aicfg lint --jobs": "what is printed does not depend on it: tests/test_parallel.py",
 }
 """Commands and options that no scenario shows, and where they are tested."""
 
