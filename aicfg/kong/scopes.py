@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from aicfg.kong.parse import reference_of
@@ -24,7 +26,8 @@ class Meeting(NamedTuple):
 
 
 class _Scope(NamedTuple):
-    """Where a plugin is put: the keys of a route and of a service, None where it is not confined to one."""
+    """Where a plugin is put: the keys of a route and of a service, None where it is not confined to one. The service
+    of a route is that which the route belongs to, as far as it is known."""
 
     route: str | None
     service: str | None
@@ -34,19 +37,41 @@ def meetings(entities: Entities, name: str) -> Iterator[Meeting]:
     """Each plugin called `name`, with the plugins that it meets."""
     if all(plugin.name != name for plugin in entities.all_plugins()):
         return
-    scoped = list(_scoped(entities))
     service_of = {_key(route): service for route, service in _routes(entities)}
-    for plugin, scope in scoped:
+    scoped = [
+        (plugin, scope if scope.route is None else _Scope(scope.route, service_of.get(scope.route)))
+        for plugin, scope in _scoped(entities)
+    ]
+    places = _Places([scope for _, scope in scoped])
+    for number, (plugin, scope) in enumerate(scoped):
         if plugin.name == name:
-            others = (other for other, its in scoped if other is not plugin and _meet(scope, its, service_of))
+            others = (scoped[other][0] for other in places.meeting(scope) if other != number)
             yield Meeting(plugin, tuple(others), scope != _Scope(None, None))
 
 
-def _meet(one: _Scope, other: _Scope, service_of: Mapping[str, str | None]) -> bool:
-    if one.route is not None and other.route is not None:
-        return one.route == other.route
-    services = [scope.service if scope.route is None else service_of.get(scope.route) for scope in (one, other)]
-    return None in services or services[0] == services[1]
+class _Places:
+    """The numbers of scopes by what they are confined to, so that no plugin has to be held against all others."""
+
+    def __init__(self, scopes: list[_Scope]) -> None:
+        self.number = len(scopes)
+        self.of_route: dict[str, list[int]] = defaultdict(list)
+        self.of_service: dict[str | None, list[int]] = defaultdict(list)
+        self.unrouted: dict[str | None, list[int]] = defaultdict(list)
+        for number, scope in enumerate(scopes):
+            self.of_service[scope.service].append(number)
+            if scope.route is None:
+                self.unrouted[scope.service].append(number)
+            else:
+                self.of_route[scope.route].append(number)
+
+    def meeting(self, scope: _Scope) -> Iterable[int]:
+        """The scopes that hold for some request that this one holds for, itself among them, in their order."""
+        if scope == _Scope(None, None):
+            return range(self.number)
+        if scope.route is None:
+            return sorted([*self.of_service[scope.service], *self.of_service[None]])
+        services = tuple(self.unrouted) if scope.service is None else (scope.service, None)
+        return sorted(chain(self.of_route[scope.route], *(self.unrouted[service] for service in services)))
 
 
 def _scoped(entities: Entities) -> Iterator[tuple[Plugin, _Scope]]:

@@ -16,6 +16,7 @@ from aicfg.lint.blanks import SCHEME
 from aicfg.lint.config_texts import TEMPLATE, VARIABLE, OddText, variable_name
 from aicfg.lint.readers import reads_by
 from aicfg.lint.secrets import names_secret
+from aicfg.patterns import later
 from aicfg.source import Document, Path
 from aicfg.source.changes import Proposal, put, value_at
 from aicfg.source.document import texts_in
@@ -139,16 +140,20 @@ def _idiom(document: Document) -> str:
     return reader if reader in ("manifest", "deck") else "vault"
 
 
+_WORD = later(r"[A-Za-z0-9_-]+")
+
+
 @lru_cache(maxsize=1)
 def _names(document: Document) -> Mapping[Path, str]:
     """A variable for each secret of a document: equal secrets share one, and none is taken that the text names."""
-    text, names, taken = document.source.text, dict[Path, str](), dict[str, tuple[str, str]]()
+    names, taken = dict[Path, str](), dict[str, tuple[str, str]]()
+    words = frozenset(_WORD.findall(document.source.text))
     for path, value in texts_in(document.data, ()):
         if is_vault_reference(value) or "${" in value or not path or not names_secret(path[-1]):
             continue
         base = _name(document.data, path)
         number, name = 1, base
-        while (name in taken and taken[name] != (base, value)) or (name not in taken and _mentions(text, name)):
+        while (name in taken and taken[name] != (base, value)) or (name not in taken and _mentions(words, name)):
             number += 1
             name = f"{base}_{number}"
         taken[name] = base, value
@@ -156,13 +161,10 @@ def _names(document: Document) -> Mapping[Path, str]:
     return names
 
 
-def _mentions(text: str, name: str) -> bool:
-    """Whether a text refers to a variable already, in any idiom: its value may be another one."""
-    return any(re.search(rf"(?<![A-Za-z0-9_-])(?:DECK_)?{form}(?![A-Za-z0-9_-])", text) for form in _forms(name))
-
-
-def _forms(name: str) -> tuple[str, str]:
-    return name, name.lower().replace("_", "-")
+def _mentions(words: frozenset[str], name: str) -> bool:
+    """Whether a text of these words refers to a variable already, in any idiom: its value may be another one."""
+    forms = name, name.lower().replace("_", "-")
+    return not words.isdisjoint((*forms, *(f"DECK_{form}" for form in forms)))
 
 
 def _name(data: Any, path: Path) -> str:

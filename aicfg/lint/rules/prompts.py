@@ -135,16 +135,16 @@ def prompts_without_chat(entities: Entities) -> Findings:
 
     for name in _FOR_PROMPTS:
         for meeting in meetings(entities, name):
-            kinds = _route_types(entities, meeting)
-            if meeting.confined and kinds and kinds.isdisjoint(_CHATS) and None not in kinds:
+            kinds = _route_types(entities, meeting) if meeting.confined else frozenset()
+            if kinds and kinds.isdisjoint(_CHATS) and None not in kinds:
                 served = both(sorted(str(kind) for kind in kinds)[:3])
                 message = f"{name} works on chats, and here there is only {served}"
                 yield Finding(("name",), message, "put it on the routes for chats", about=meeting.plugin)
 
 
-def _route_types(entities: Entities, meeting: Meeting) -> set[str | None]:
+def _route_types(entities: Entities, meeting: Meeting) -> frozenset[str | None]:
     proxies = (other for other in meeting.others if other.name in PROXIES)
-    return {llm.route_type for proxy in proxies for llm in llms(proxy, entities.gateway)}
+    return frozenset(llm.route_type for proxy in proxies for llm in llms(proxy, entities.gateway))
 
 
 _APIS = (
