@@ -62,6 +62,11 @@ class Text:
         starts.extend(match.end() for match in _LINE_END.finditer(self.text))
         return starts
 
+    @cached_property
+    def line_end(self) -> str:
+        """What ends the lines that are added."""
+        return "\r\n" if "\r\n" in self.text else "\n"
+
     @property
     def lines(self) -> list[str]:
         """All lines with their ends, cut out anew each time."""

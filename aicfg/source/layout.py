@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from aicfg.patterns import later
@@ -52,9 +52,9 @@ class Layout:
         self.document = document
         self.text = document.source.text
 
-    @cached_property
+    @property
     def line_end(self) -> str:
-        return "\r\n" if "\r\n" in self.text else "\n"
+        return self.document.source.line_end
 
     def value(self, path: Path) -> Any:
         """The value at a path. Raises Impossible where there is none."""
