@@ -17,7 +17,6 @@ from aicfg.kong.entities import Entities, Plugin, Route, Service
 from aicfg.kong.references import DeployText, Placeholder
 from aicfg.patterns import later
 from aicfg.source import Document, Origin, Path, Place
-from aicfg.source.templates import holds_token
 from aicfg.tuples import NamedTuple
 
 _DECK = later(r"\$\{\{.*?\}\}", re.DOTALL)
@@ -51,7 +50,11 @@ class KongFile(NamedTuple):
 
     def is_open(self, text: str) -> bool:
         """Whether some part of a text is filled in later."""
-        return "${{" in text or (self.document.template and holds_token(text))
+        if "${{" in text or not self.document.template:
+            return "${{" in text
+        from aicfg.source.templates import holds_token  # few files are templates
+
+        return holds_token(text)
 
 
 def parse(document: Document, gateway: Gateway) -> tuple[KongFile, Entities]:
@@ -194,8 +197,11 @@ def reference_of(value: Any) -> str | None:
 def _with_placeholders(value: Any, template: bool) -> Any:
     """The value with what is filled in later marked as such: decK's placeholders, and in a template any others."""
     if isinstance(value, str):
-        if template and holds_token(value):
-            return Placeholder(value)
+        if template:
+            from aicfg.source.templates import holds_token  # few files are templates
+
+            if holds_token(value):
+                return Placeholder(value)
         if "${{" not in value:
             return value
         literal = _DECK.sub("", value).strip()

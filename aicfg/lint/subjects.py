@@ -25,7 +25,6 @@ from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.refused import Refused, beside, causes, guessed, refused
 from aicfg.lint.settings import Settings
 from aicfg.source import Document, Origin, Path, SourceError, Text
-from aicfg.source.templates import holds_token
 from aicfg.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -182,7 +181,11 @@ def subjects_of(document: Document, settings: Settings) -> tuple[list[Any], Enti
 
 def _filled_in(document: Document) -> Collection[Path]:
     """The paths of what somebody fills in, in a template."""
-    return [path for path, text in document.texts() if holds_token(text)] if document.template else ()
+    if not document.template:
+        return ()
+    from aicfg.source.templates import holds_token  # few files are templates
+
+    return [path for path, text in document.texts() if holds_token(text)]
 
 
 def of_manifest(
