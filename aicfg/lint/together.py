@@ -11,10 +11,10 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 
 from aicfg.kong.parse import Item, KongFile, reference_of
 from aicfg.patterns import later
-from aicfg.tuples import NamedTuple
 
 _NUMBERED = later(r"\d+[-_.]")
 
@@ -22,16 +22,14 @@ Named = Mapping[str, Mapping[str, list[KongFile]]]
 """Kind -> name or id -> the files that define it."""
 
 
-class Together(NamedTuple):
+class Together:
     """The decK and DB-less files of a run, those that are to be judged first among them."""
 
-    files: tuple[KongFile, ...]
-    others: tuple[KongFile, ...] = ()
+    def __init__(self, files: tuple[KongFile, ...], others: tuple[KongFile, ...] = ()) -> None:
+        self.files = files
+        self.all = (*files, *others)
 
-    @property
-    def all(self) -> tuple[KongFile, ...]:
-        return (*self.files, *self.others)
-
+    @cached_property
     def names(self) -> Named:
         """All names and ids of entities."""
         found: dict[str, dict[str, list[KongFile]]] = defaultdict(lambda: defaultdict(list))
@@ -42,10 +40,10 @@ class Together(NamedTuple):
                         found[item.kind.kind][name].append(file)
         return found
 
-    def states(self, names: Named) -> Iterator[list[KongFile]]:
+    def states(self) -> Iterator[list[KongFile]]:
         """The files that are parts of one state, where there are several, in the order of their paths."""
         groups = {id(file): {id(file)} for file in self.all}
-        for one, other in [*_referring(self.all, names), *_numbered(self.all, names)]:
+        for one, other in [*_referring(self.all, self.names), *_numbered(self.all, self.names)]:
             if _owner(one) == _owner(other) and groups[id(one)] is not groups[id(other)]:
                 groups[id(one)] |= groups[id(other)]
                 for member in groups[id(other)]:

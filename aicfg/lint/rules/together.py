@@ -38,7 +38,7 @@ def undefined_entity(together: Together) -> Findings:
           - {name: ai-prompt-guard, route: chat, config: {deny_patterns: ["password"]}}
     """
     referring = [file for file in together.files if any(True for _ in references_of(file))]
-    names = together.names() if referring else {}
+    names = together.names if referring else {}
     for file in referring:
         yield from _undefined(file, names, alone=len(together.all) == 1)
 
@@ -71,7 +71,7 @@ def duplicate_in_another_file(together: Together) -> Findings:
     """
     if len(together.all) == 1:
         return
-    for files in together.states(together.names()):
+    for files in together.states():
         seen: dict[tuple[str, str], tuple[KongFile, Item]] = {}
         for file in files:
             for item in file.items:
