@@ -13,6 +13,7 @@ from aicfg.lsp.completion import completions
 from aicfg.lsp.definition import definitions, uses
 from aicfg.lsp.formatting import formatted
 from aicfg.lsp.hover import hover
+from aicfg.lsp.positions import Positions
 from aicfg.lsp.server import Server, guarded
 from aicfg.lsp.symbols import symbols
 from aicfg.lsp.view import Context
@@ -32,32 +33,30 @@ def _add_answers(server: Server) -> None:
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     @guarded
     def on_hover(params: types.HoverParams) -> types.Hover | None:
-        buffer = server.buffer(params.text_document.uri)
-        if buffer is None:
+        cursor = _cursor(server, params.text_document, params.position)
+        if cursor is None:
             return None
-        positions = server.positions(buffer)
-        at = positions.offset(params.position.line, params.position.character)
+        buffer, positions, at = cursor
         found = hover(buffer.body, at, _context(server, buffer))
         return protocol.hover(found, positions) if found else None
 
     @server.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=list(_TRIGGERS)))
     @guarded
     def on_completion(params: types.CompletionParams) -> list[types.CompletionItem]:
-        buffer = server.buffer(params.text_document.uri)
-        if buffer is None:
+        cursor = _cursor(server, params.text_document, params.position)
+        if cursor is None:
             return []
-        positions = server.positions(buffer)
-        at = positions.offset(params.position.line, params.position.character)
+        buffer, positions, at = cursor
         found = completions(buffer.body, at, _context(server, buffer))
         return [protocol.completion(each, positions) for each in found]
 
     @server.feature(types.TEXT_DOCUMENT_DEFINITION)
     @guarded
     def on_definition(params: types.DefinitionParams) -> list[types.Location]:
-        buffer = server.buffer(params.text_document.uri)
-        if buffer is None:
+        cursor = _cursor(server, params.text_document, params.position)
+        if cursor is None:
             return []
-        at = server.positions(buffer).offset(params.position.line, params.position.character)
+        buffer, _, at = cursor
         roots = server.state.roots(buffer, dict(server.buffers))
         found = definitions(buffer, at, dict(server.buffers), roots, _context(server, buffer))
         return [protocol.location(each, server.encoding) for each in found]
@@ -65,10 +64,10 @@ def _add_answers(server: Server) -> None:
     @server.feature(types.TEXT_DOCUMENT_REFERENCES)
     @guarded
     def on_references(params: types.ReferenceParams) -> list[types.Location]:
-        buffer = server.buffer(params.text_document.uri)
-        if buffer is None:
+        cursor = _cursor(server, params.text_document, params.position)
+        if cursor is None:
             return []
-        at = server.positions(buffer).offset(params.position.line, params.position.character)
+        buffer, _, at = cursor
         texts = dict(server.buffers)
         given = buffer, at, texts, server.state.roots(buffer, texts), _context(server, buffer)
         found = uses(*given) + (definitions(*given) if params.context.include_declaration else [])
@@ -156,6 +155,17 @@ async def _fix_all(server: Server, buffer: Buffer) -> types.CodeAction:
     if change is not None and server.buffers.get(buffer.name) is buffer:
         action.edit = protocol.edit([change], {buffer.name: server.positions(buffer)}, server.uris)
     return action  # type: ignore[no-any-return]
+
+
+def _cursor(
+    server: Server, document: types.TextDocumentIdentifier, position: types.Position
+) -> tuple[Buffer, Positions, int] | None:
+    """The text that a client asks about, its positions and the offset; None where no such text is open."""
+    buffer = server.buffer(document.uri)
+    if buffer is None:
+        return None
+    positions = server.positions(buffer)
+    return buffer, positions, positions.offset(position.line, position.character)
 
 
 def _wants(only: object, kind: str) -> bool:

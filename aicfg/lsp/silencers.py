@@ -4,18 +4,10 @@ from __future__ import annotations
 
 import re
 
-from aicfg.tuples import NamedTuple
+from aicfg.lint.silencers import Code
 
 _COMMENT = re.compile(r"#[ \t]*aicfg:[ \t]*ignore(?:-file)?[ \t]*\[(?P<codes>[^\[\]\r\n]*)")
 _CODE = re.compile(r"[A-Za-z0-9]+")
-
-
-class Code(NamedTuple):
-    """A code in a text: what is written from `start` to `end`."""
-
-    text: str
-    start: int
-    end: int
 
 
 def code_at(text: str, offset: int) -> Code | None:
