@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from aicfg.patterns import later
+from aicfg.source import Path
 from aicfg.source.values import inside
 from aicfg.tuples import NamedTuple
 
@@ -112,10 +113,14 @@ def with_texts(value: Any, write: Callable[[EnvText], str]) -> Any:
     return [with_texts(item, write) for item in value] if isinstance(value, list | tuple) else value
 
 
+def env_texts(value: Any, path: Path = ()) -> Iterator[tuple[Path, EnvText]]:
+    """The texts in a value that hold references, each with its path, which begins with `path`."""
+    return ((place, text) for place, text in inside(value, path) if isinstance(text, EnvText))
+
+
 def variables_in(value: Any) -> tuple[str, ...]:
     """The names of the environment variables that a value refers to, each once, in the order in which they come."""
-    texts = (text for _, text in inside(value) if isinstance(text, EnvText))
-    return tuple(dict.fromkeys(name for text in texts for name in text.variables))
+    return tuple(dict.fromkeys(name for _, text in env_texts(value) for name in text.variables))
 
 
 def suspects(text: str) -> Iterator[str]:

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from itertools import chain
 
 from aicfg.kong.entities import Consumer, Vault
-from aicfg.kong.references import EnvText
+from aicfg.kong.references import env_texts
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.registry import rule
 from aicfg.lint.targets import ForTarget
 from aicfg.source import Path, format_path
-from aicfg.source.values import inside
 
 
 @rule("M401", "unresolvable-reference", "error")
@@ -47,8 +46,7 @@ def unresolvable_reference(going: ForTarget) -> Findings:
 
 def _texts(holder: Vault | Consumer) -> Iterator[Path]:
     keys = holder.keyauth_credentials if isinstance(holder, Consumer) else ()
-    values = chain(inside(keys, ("keyauth_credentials",)), inside(holder.fields))
-    return (path for path, value in values if isinstance(value, EnvText))
+    return (path for path, _ in chain(env_texts(keys, ("keyauth_credentials",)), env_texts(holder.fields)))
 
 
 @rule("M402", "variable-to-set", "info")

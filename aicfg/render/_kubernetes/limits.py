@@ -5,12 +5,12 @@ Everything in an entity that no table here knows a place for is lost, and so is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from math import isfinite
-from typing import Any, Literal
+from typing import Literal
 
 from aicfg.kong.entities import Consumer, ConsumerGroup, Entities, Plugin, Route, Service, Vault
-from aicfg.kong.references import EnvText
+from aicfg.kong.references import env_texts
 from aicfg.patterns import later
 from aicfg.render._kubernetes import ingress, konnect, upstreams
 from aicfg.render._kubernetes.frame import Settings
@@ -18,6 +18,7 @@ from aicfg.render._kubernetes.paths import is_regex
 from aicfg.render._kubernetes.scopes import scoped_plugins
 from aicfg.render._names import kubernetes_name
 from aicfg.source import Path, format_path
+from aicfg.source.values import inside
 from aicfg.tuples import NamedTuple
 from aicfg.words import both, shown
 
@@ -142,32 +143,18 @@ def _of_fields(one: About, settings: Settings) -> Iterator[Limit]:
 
 def _references(one: About) -> Iterator[Limit]:
     """References to the environment outside of plugin configs and keys."""
-    for path in _where(one.fields, (), _is_env_text):
+    for path, _ in env_texts(one.fields):
         message = f"no Secret of Kubernetes can fill in `{format_path(path)}` of a {_KIND_NAMES[type(one)]}"
         hint = "write the value, or use a vault reference where Kong resolves one"
         yield Limit("unreached", one, path, message, hint)
 
 
-def _is_env_text(value: Any) -> bool:
-    return isinstance(value, EnvText)
-
-
-def _where(value: Any, path: Path, wanted: Callable[[Any], bool]) -> Iterator[Path]:
-    """Where in a value something stands."""
-    if wanted(value):
-        yield path
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _where(item, (*path, key), wanted)
-    elif isinstance(value, list | tuple):
-        for index, item in enumerate(value):
-            yield from _where(item, (*path, index), wanted)
-
-
 def _numbers(one: Plugin | Vault) -> Iterator[Limit]:
     """Numbers that JSON does not have, in which Kubernetes keeps all configs."""
     config = one.config if isinstance(one, Plugin) else one.fields.get("config")
-    for path in _where(config, ("config",), lambda value: isinstance(value, float) and not isfinite(value)):
+    for path, value in inside(config, ("config",)):
+        if not isinstance(value, float) or isfinite(value):
+            continue
         message = f"`{format_path(path)}` is no number in JSON, as which Kubernetes keeps a config"
         yield Limit("lost", one, path, message, "write a number that is finite")
 
@@ -287,7 +274,7 @@ def _of_plugin(plugin: Plugin, scope: Mapping[str, str], settings: Settings) -> 
 def _of_consumer(consumer: Consumer, settings: Settings) -> Iterator[Limit]:
     for index, credential in enumerate(consumer.keyauth_credentials):
         path: Path = ("keyauth_credentials", index)
-        for tag in _where(credential.get("tags") or [], (*path, "tags"), _is_env_text):
+        for tag, _ in env_texts(credential.get("tags") or [], (*path, "tags")):
             message = "no Secret of Kubernetes can fill in the tags of a key"
             yield Limit("unreached", consumer, tag, message, "write the tag")
         if credential.get("id"):
