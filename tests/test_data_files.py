@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,19 @@ def test_both_readers_agree(path: Path) -> None:
     document = read_file(path)
     assert document.problems == ()
     assert repr(load(str(path))) == repr(document.data)
+
+
+def test_what_is_kept_of_a_file_is_what_it_holds_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    path = tmp_path / "a.yaml"
+    path.write_text("a: [1, 2.5, true, null, text]", encoding="utf-8")
+    first = load(str(path))
+    assert first == {"a": [1, 2.5, True, None, "text"]}
+    assert [each.name.partition(".")[0] for each in (tmp_path / "__pycache__").iterdir()] == ["a"]
+    first["a"].clear()
+    assert load(str(path)) == {"a": [1, 2.5, True, None, "text"]}
+    path.write_text("a: changed", encoding="utf-8")
+    assert load(str(path)) == {"a": "changed"}
 
 
 @pytest.mark.parametrize("text", ["a: &x 1\nb: *x", "- *x", "a: [b", ""])
