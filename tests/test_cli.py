@@ -139,6 +139,17 @@ def test_findings_still_count_when_the_reader_has_gone(tmp_path: Path, manifest:
     assert (done.returncode, done.stderr) == (1, b"")
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device here is always full")
+@pytest.mark.parametrize("command", [["providers"], ["schema"], ["lint", "aicfg.yaml"]])
+def test_output_that_cannot_be_written_is_said_to_be_so(command: list[str], tmp_path: Path, manifest: Write) -> None:
+    manifest(CLEAN)
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "aicfg", *command], stdout=full, stderr=subprocess.PIPE, text=True, cwd=tmp_path
+        )
+    assert (done.returncode, done.stderr) == (2, "error: No space left on device\n")
+
+
 class TestLint:
     def test_a_clean_file_has_status_0(self, aicfg: Command, manifest: Write) -> None:
         assert aicfg("lint", manifest(CLEAN)) == (0, "no findings in 1 file\n", "")

@@ -5,11 +5,14 @@ Exit status: 0 clean, 1 findings at or above `--fail-on`, 2 could not run, 3 a b
 
 from __future__ import annotations
 
+import atexit
+import errno
 import gc
 import importlib
 import io
 import os
 import sys
+import threading
 from typing import Any, NoReturn
 
 import click
@@ -51,23 +54,41 @@ def main() -> NoReturn:
     """Runs the command line and ends the process with its exit status."""
     gc.disable()  # the process is short, and what it builds lives to its end
     _set_encoding()
+    _end(_status())
+
+
+def _status() -> int:
+    """Run the command, and show why it could not where that is so. Gives the exit status."""
     try:
         code = cli.main(prog_name="aicfg", standalone_mode=False)
-        sys.exit(code if isinstance(code, int) else 0)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return code if isinstance(code, int) else 0
     except click.ClickException as error:
         error.show()
-        sys.exit(2)
+        return 2
     except click.exceptions.Abort:
-        sys.exit(130)
+        return 130
     except AicfgError as error:
         from aicfg.cli._options import show_error
 
         show_error(error)
-        sys.exit(error.exit_code)
+        return error.exit_code
+    except OSError as error:
+        if error.errno != errno.EPIPE:  # who reads no further knows that
+            click.echo(f"error: {error.strerror or error}", err=True)
+        return 2
     except Exception as error:
-        _report_bug(error)
-    finally:
+        return _report_bug(error)
+
+
+def _end(status: int) -> NoReturn:
+    """End the process at once. Python would free all it has, value by value, and a big file leaves millions."""
+    if threading.active_count() > 1:
         gc.freeze()  # the interpreter's last collection would only walk what goes away anyway
+        sys.exit(status)
+    atexit._run_exitfuncs()
+    os._exit(status)
 
 
 def _set_encoding() -> None:
@@ -77,7 +98,7 @@ def _set_encoding() -> None:
         sys.stdout.reconfigure(encoding=encoding, errors="backslashreplace")
 
 
-def _report_bug(error: Exception) -> NoReturn:
+def _report_bug(error: Exception) -> int:
     from aicfg.lint.reporters.text import printable
 
     if os.environ.get("AICFG_TRACEBACK"):
@@ -88,4 +109,4 @@ def _report_bug(error: Exception) -> NoReturn:
     where = f" in {printable(file)}" if file else ""
     click.echo(f"aicfg: internal error ({kind}){where}. This is a bug in aicfg, not in your file.", err=True)
     click.echo("Set AICFG_TRACEBACK=1 to see where it happened, and report it with the command you ran.", err=True)
-    sys.exit(3)
+    return 3
