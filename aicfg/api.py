@@ -70,7 +70,7 @@ def check_plugin(name: str, config: object, *, gateway: str = "3.15", edition: s
 
     Paths begin with "config". Raises AicfgError for a plugin, version or edition that aicfg does not know.
     """
-    from aicfg.lint.rules.kong import CODES
+    from aicfg.lint.rules.refusals.verdict import CODES
 
     by_code = {rule.code: rule for rule in rules()}
     found = []

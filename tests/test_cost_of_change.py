@@ -26,7 +26,7 @@ import aicfg.resources
 here = Path.cwd()
 original = aicfg.resources.folder
 aicfg.resources.folder = lambda name: str(here / name) if (here / name).is_dir() else original(name)
-for package in ("aicfg.lint.rules", "aicfg.lint.reporters", "aicfg.render"):
+for package in ("aicfg.lint.rules", "aicfg.lint.rules.targets", "aicfg.lint.reporters", "aicfg.render"):
     if (here / package).is_dir():
         import_module(package).__path__.append(str(here / package))
 
@@ -184,5 +184,12 @@ def test_a_report_format_is_one_module(aicfg: Command, add: Add) -> None:
 def test_a_fault_in_an_added_file_is_not_passed_over(aicfg: Command, add: Add) -> None:
     add("aicfg.lint.rules/fashion.py", RULE.replace("P999", "M101"))
     status, out, err = aicfg("lint", "aicfg.yaml")
+    assert (status, out) == (3, "")
+    assert "ValueError" in err
+
+
+def test_a_rule_in_a_package_that_is_not_loaded_for_its_subject_is_a_fault(aicfg: Command, add: Add) -> None:
+    add("aicfg.lint.rules.targets/fashion.py", RULE)
+    status, out, err = aicfg("rules")
     assert (status, out) == (3, "")
     assert "ValueError" in err

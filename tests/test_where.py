@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from aicfg.kong.entities import Entities
-from aicfg.lint import registry
+from aicfg.lint import engine
 from aicfg.lint.diagnostic import Diagnostic, Findings
 from aicfg.lint.engine import Run
-from aicfg.lint.registry import rules
+from aicfg.lint.registry import rules, rules_about
 from aicfg.lint.settings import Settings
 
 CONFIGS = Path(__file__).parent / "vectors" / "schema" / "plugin-configs.jsonl.gz"
@@ -30,8 +30,9 @@ def found(text: str, gateway: str) -> list[Diagnostic]:
 @pytest.fixture
 def asked_always(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every rule is called for every subject."""
-    always = tuple(each._replace(where=None) for each in rules())
-    monkeypatch.setattr(registry, "rules", lambda: always)
+    monkeypatch.setattr(
+        engine, "rules_about", lambda subject: [each._replace(where=None) for each in rules_about(subject)]
+    )
 
 
 def several() -> str:
@@ -66,7 +67,7 @@ def test_a_rule_is_not_called_for_a_kind_that_it_does_not_apply_to(monkeypatch: 
         yield from ()
 
     limit = next(each for each in rules() if each.code == "P280")._replace(check=check)
-    monkeypatch.setattr(registry, "rules", lambda: (limit,))
+    monkeypatch.setattr(engine, "rules_about", lambda subject: [limit] if subject == "Entities" else [])
     found("name: chat\nplugins: [{name: ai-proxy, config: {}}]\n", "3.15")
     assert not called
     found("name: chat\nplugins: [{name: ai-rate-limiting-advanced, config: {}}]\n", "3.15")

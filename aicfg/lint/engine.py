@@ -8,7 +8,6 @@ check. What several plugins of a manifest have from one place, such as a shared 
 from __future__ import annotations
 
 import os
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
@@ -27,7 +26,7 @@ from aicfg.lint.diagnostic import Diagnostic, Finding, Report, in_order
 from aicfg.lint.discovery import STDIN, Found, discover, is_worth_a_word
 from aicfg.lint.explained import Explained
 from aicfg.lint.refused import Refused
-from aicfg.lint.registry import Rule, code_prefixes, selected
+from aicfg.lint.registry import Rule, code_prefixes, is_selected, rules_about
 from aicfg.lint.settings import Settings
 from aicfg.lint.subjects import (
     KubernetesFile,
@@ -89,6 +88,7 @@ class Run:
         self._objects: list[Document] = []
         self._partial: set[str] = set()
         self._included: set[str] = set()
+        self._rules: dict[str, list[Rule]] = {}
         self._applicable: dict[tuple[str, Any], list[Rule]] = {}
         gateway(*self.settings.target())
 
@@ -268,21 +268,23 @@ class Run:
 
         return secret_variables(source for run in self.siblings for source in run.sources.values())
 
-    @cached_property
-    def _rules(self) -> dict[str, list[Rule]]:
-        """The rules of this run, by the subject that they read."""
-        return rules_by_subject(selected(self.settings.select, self.settings.ignore))
-
     def _rules_for(self, subject: Any) -> list[Rule]:
         """The rules that may have something to say about a subject: each is asked once for a kind of subjects."""
         key = type(subject).__name__, getattr(subject, "kind", None)
         found = self._applicable.get(key)
         if found is None:
             name, kind = key
-            of_subject = self._rules.get(name, ())
+            of_subject = self._rules_about(name)
             found = [rule for rule in of_subject if kind is None or rule.where is None or rule.where(kind)]
             self._applicable[key] = found
         return found
+
+    def _rules_about(self, subject: str) -> list[Rule]:
+        """The rules of this run that read a subject."""
+        if subject not in self._rules:
+            select, ignore = self.settings.select, self.settings.ignore
+            self._rules[subject] = [rule for rule in rules_about(subject) if is_selected(rule, select, ignore)]
+        return self._rules[subject]
 
     def _tell(self, subjects: Iterable[Any]) -> None:
         self.diagnostics += (diagnostic for _, diagnostic in self._found(subjects))
@@ -338,14 +340,6 @@ def _known_to(composer: Composer, choice: Choice) -> Iterator[tuple[str, str]]:
     if not composer.sources.complete:
         yield from (("variable", name) for name in choice.variables)
         yield "environment", choice.environment or ""
-
-
-def rules_by_subject(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
-    grouped: dict[str, list[Rule]] = defaultdict(list)
-    for rule in rules:
-        for subject in rule.subject.split(" | "):
-            grouped[subject].append(rule)
-    return grouped
 
 
 def _diagnostic(rule: Rule, finding: Finding, subject: Any) -> Diagnostic:

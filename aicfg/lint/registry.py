@@ -1,4 +1,7 @@
-"""The rule registry: every module in `aicfg.lint.rules` is imported, every decorated function in it is a rule.
+"""The rule registry: every decorated function in a module of `aicfg.lint.rules` is a rule.
+
+Modules are imported for the first subject that their rules may read: those in `rules` itself for any, those in a
+package of it for the few that it is about.
 
 A rule is a generator of findings about one subject: the type of its first parameter says which. Its docstring is its
 documentation, in four parts that `aicfg explain` prints and the tests run:
@@ -36,9 +39,17 @@ FAMILIES = {
     "S": "security",
     "T": "translation",
 }
+_PACKAGE = "aicfg.lint.rules"
+_APART = {
+    "manifests": ("Manifest", "Shape", "Reuse"),
+    "refusals": ("Refused", "PluginCheck"),
+    "targets": ("ForTarget",),
+}
+"""The packages of rules that read these subjects and no others. They are loaded for the first such subject."""
 _CODE = re.compile(f"[{''.join(FAMILIES)}][0-9]{{3}}")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _rules: "dict[str, Rule]" = {}
+_about: "dict[str, list[Rule]]" = {}
 _names = set[str]()
 
 
@@ -104,8 +115,14 @@ def rule(
             raise ValueError(f"{code} {name}: malformed, or taken by another rule")
         subject = next(iter(check.__annotations__.values()))
         subject = subject if isinstance(subject, str) else subject.__name__
+        subjects = subject.split(" | ")
+        package = check.__module__.rpartition(".")[0].rpartition(".")[2]
+        if not set(subjects) <= set(_APART.get(package, subjects)):
+            raise ValueError(f"{code} {name} reads {subject}, for which {check.__module__} is not loaded")
         _names.add(name)
-        _rules[code] = Rule(code, name, severity, subject, check, throughout, where)
+        _rules[code] = found = Rule(code, name, severity, subject, check, throughout, where)
+        for each in subjects:
+            _about.setdefault(each, []).append(found)
         return check
 
     return register
@@ -114,10 +131,25 @@ def rule(
 @cache
 def rules() -> tuple[Rule, ...]:
     """All rules, sorted by code."""
-    package = importlib.import_module("aicfg.lint.rules")
-    for name in modules_in(package.__path__):
-        importlib.import_module(f"{package.__name__}.{name}")
+    for package in (_PACKAGE, *(f"{_PACKAGE}.{name}" for name in _APART)):
+        _load(package)
     return tuple(_rules[code] for code in sorted(_rules))
+
+
+@cache
+def rules_about(subject: str) -> tuple[Rule, ...]:
+    """The rules that read a subject, sorted by code. The others need not be loaded."""
+    _load(_PACKAGE)
+    for name, subjects in _APART.items():
+        if subject in subjects:
+            _load(f"{_PACKAGE}.{name}")
+    return tuple(sorted(_about.get(subject, ()), key=lambda rule: rule.code))
+
+
+@cache
+def _load(package: str) -> None:
+    for name in modules_in(importlib.import_module(package).__path__):
+        importlib.import_module(f"{package}.{name}")
 
 
 def selected(select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> tuple[Rule, ...]:
@@ -126,7 +158,12 @@ def selected(select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> tupl
     The longest beginning of a code decides, `ignore` where both are as long: ("P", "K101") and ("P2",) leave on P1xx,
     P3xx and K101.
     """
-    return tuple(rule for rule in rules() if _fit(rule.code, select or ("",)) > _fit(rule.code, ignore))
+    return tuple(rule for rule in rules() if is_selected(rule, select, ignore))
+
+
+def is_selected(rule: Rule, select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> bool:
+    """Whether `select` and `ignore` leave a rule on."""
+    return _fit(rule.code, select or ("",)) > _fit(rule.code, ignore)
 
 
 def _fit(code: str, prefixes: tuple[str, ...]) -> int:

@@ -1,4 +1,4 @@
-"""P293 to P296, P308: plugins for prompts beside a proxy, and what a proxy's provider and model go with.
+"""P293 to P296, P308, P326: plugins for prompts beside a proxy, and what a proxy's provider and model go with.
 
 Sources: Kong's documentation of its AI plugins (gateway 3.15), and its open-source drivers (the 3.10 tree).
 """
@@ -27,6 +27,8 @@ _ANYTHING = later(r"\^?(?:\(\?[a-zA-Z]+\))?\(?(?:\.[*+]\??|\[\\s\\S\][*+])\)?\$?
 _FEW = 5
 """So many patterns are a list of subjects that somebody thought about, as in Kong's own example."""
 _CHATS = frozenset(("llm/v1/chat", "llm/v1/completions", "llm/v1/responses", "llm/v1/assistants", "preserve"))
+_TEMPLATES = "ai-prompt-template"
+_VARIABLE = later(r"\{\{\s*[\w.-]+\s*\}\}")
 _FOR_PROMPTS = ("ai-prompt-decorator", "ai-prompt-template")
 
 
@@ -221,3 +223,44 @@ def no_model_name(llm: Llm) -> Findings:
         if config.get("llm_format", "openai") == "openai" and not llm.from_manifest:
             message = "the model has no name, so that each client has to send one, and gets 400 otherwise"
             yield Finding(llm.at("model", "name"), message, "add `name:`", at_key=True)
+
+
+@rule("P326", "template-not-json", "warning")
+def template_not_json(entities: Entities) -> Findings:
+    """A prompt template whose text is no JSON.
+
+    The text becomes the body of the request, once its `{{variables}}` are filled in. Kong's schema takes any text, and
+    what is no JSON then most likely fails with every request.
+
+    Example:
+        name: ai-prompt-template
+        config:
+          templates:
+            - {name: greet, template: "Say hello to {{name}}"}
+    Use instead:
+        name: ai-prompt-template
+        config:
+          templates:
+            - {name: greet, template: '{"messages": [{"role": "user", "content": "Say hello to {{name}}"}]}'}
+    """
+    for plugin in entities.all_plugins():
+        if plugin.name != _TEMPLATES or not isinstance(plugin.config, Mapping):
+            continue
+        templates = plugin.config.get("templates")
+        for number, each in enumerate(templates if isinstance(templates, list) else ()):
+            text = each.get("template") if isinstance(each, Mapping) else None
+            if isinstance(text, str) and not isinstance(text, DeployText) and text and not _is_json(text):
+                message = "this text becomes the body of the request, and it is no JSON"
+                hint = 'write a whole body, such as {"messages": [{"role": "user", "content": "…"}]}'
+                yield Finding(("config", "templates", number, "template"), message, hint, about=plugin)
+
+
+def _is_json(text: str) -> bool:
+    import json  # few files have a template
+
+    for filled in ("0", '"0"'):  # a variable may stand inside quotes, or for a whole value
+        try:
+            return isinstance(json.loads(_VARIABLE.sub(filled, text), strict=False), dict)
+        except ValueError:
+            continue
+    return False

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from aicfg.kong.entities import Entities, Route
 from aicfg.kong.references import suspects
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.references import TRANSFORMERS, parts_with_provider, provider_references
@@ -15,8 +13,7 @@ from aicfg.source.changes import Proposal, put
 from aicfg.words import nearest
 
 if TYPE_CHECKING:
-    from aicfg.manifest.model import Manifest
-    from aicfg.manifest.model import Route as RouteEntry
+    from aicfg.manifest.model import Manifest, Route
 
 
 @rule("M202", "unused-provider", "warning", throughout=True)
@@ -97,7 +94,7 @@ def missing_provider(manifest: Manifest) -> Findings:
                 yield Finding(paths[-1], f"`{name}` names no model that does the rewriting", hint, at_key=True)
 
 
-def _says_provider(manifest: Manifest, route: RouteEntry) -> bool:
+def _says_provider(manifest: Manifest, route: Route) -> bool:
     """Whether the route does say something about its provider, which another finding is about."""
     raw = manifest.document.data["routes"][route.name]
     misspelt = not isinstance(raw, dict) or any(nearest(key, ["provider"]) for key in raw)
@@ -136,53 +133,6 @@ def two_urls(manifest: Manifest) -> Findings:
             message = f"both `{other}` and `upstream_url` are given"
             hint = "keep `base_url` to have the path added for each route, or `upstream_url` for one exact URL"
             yield Finding((*provider.path, "upstream_url"), message, hint, at_key=True)
-
-
-@rule("M205", "duplicate-path", "error")
-def duplicate_path(entities: Entities) -> Findings:
-    """Two routes answer the same requests.
-
-    Kong picks one of them, and never says which. Routes may share a path where methods, hosts or headers differ.
-
-    Example:
-        version: 1
-        providers:
-          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
-        routes:
-          chat: {provider: p, model: gpt-4o, path: /chat}
-          mini: {provider: p, model: gpt-4o-mini, path: /chat}
-    Use instead:
-        version: 1
-        providers:
-          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
-        routes:
-          chat: {provider: p, model: gpt-4o, path: /chat}
-          mini: {provider: p, model: gpt-4o-mini, path: /chat-mini}
-    """
-    seen: dict[tuple[Any, ...], Route] = {}
-    for route in entities.all_routes():
-        for index, path in enumerate(route.fields.get("paths") or ()):
-            for key in _requests(route, path):
-                first = seen.setdefault(key, route)
-                if first is not route:
-                    other = f'the route "{first.name}"' if first.name else "another route"
-                    message = f'the path "{path}" is also that of {other}'
-                    hint = "give one of them another path, or tell them apart by methods, hosts or headers"
-                    yield Finding(("paths", index), message, hint, about=route)
-                    break
-
-
-_TELL_APART = frozenset({"headers", "snis", "sources", "expression"})
-"""What routes of one path can differ in, besides their methods and hosts."""
-
-
-def _requests(route: Route, path: str) -> Iterator[tuple[Any, ...]]:
-    """What a route answers on a path, one key for each method and host."""
-    fields = route.fields
-    rest = [repr(fields.get(name)) for name in _TELL_APART] if not _TELL_APART.isdisjoint(fields) else ()
-    for method in fields.get("methods") or [None]:
-        for host in fields.get("hosts") or [None]:
-            yield (path, method, host, *rest)
 
 
 @rule("M206", "no-reference", "warning")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from aicfg.kong.entities import Entities, Plugin
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.references import holders
 from aicfg.lint.registry import rule
@@ -77,62 +75,6 @@ def advanced_plugin(manifest: Manifest) -> Findings:
         if route.targets is None and plugin == ADVANCED_PLUGIN and because is not None and because[-1] != "plugin":
             message = f'the route "{route.name}" is served by {ADVANCED_PLUGIN}, for its `{because[-1]}`'
             yield Finding(because, message, f"write `plugin: {ADVANCED_PLUGIN}` to say that it is meant", at_key=True)
-
-
-@rule("M214", "duplicate-plugin", "error")
-def duplicate_plugin(entities: Entities) -> Findings:
-    """A plugin stands twice in one scope.
-
-    Kong takes each plugin once for a route, a service or a consumer, or a combination of these. A shorthand such as
-    `guard` is a plugin too.
-
-    Example:
-        version: 1
-        providers:
-          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
-        routes:
-          chat:
-            provider: p
-            model: gpt-4o
-            guard: {deny: ["(?i)password"]}
-            plugins:
-              - {name: ai-prompt-guard, config: {deny_patterns: ["(?i)secret"]}}
-    Use instead:
-        version: 1
-        providers:
-          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
-        routes:
-          chat:
-            provider: p
-            model: gpt-4o
-            guard: {deny: ["(?i)password", "(?i)secret"]}
-    """
-    seen: dict[tuple[str, ...], Plugin] = {}
-    for scope, plugin in _scoped(entities):
-        first = seen.setdefault((plugin.name, *scope), plugin)
-        if first is not plugin and not plugin.name.startswith("ai-proxy") and plugin.name:
-            other = f"`{first.shorthand}`" if first.shorthand else "another entry"
-            message = f"{plugin.name} is here already, from {other}: Kong takes a plugin once in a scope"
-            path: Path = () if plugin.shorthand else ("name",)
-            yield Finding(path, message, "make one of the two", about=plugin, at_key=bool(plugin.shorthand))
-
-
-def _scoped(entities: Entities) -> Iterator[tuple[tuple[str, ...], Plugin]]:
-    """Every plugin with what Kong tells apart plugins of one name by."""
-    for service in entities.services:
-        for plugin in service.plugins:
-            yield _scope(plugin, service=service.name), plugin
-    for index, route in enumerate(entities.all_routes()):
-        if len(route.plugins) == 1 and not entities.plugins:
-            continue  # nothing else can be in its scope
-        for plugin in route.plugins:
-            yield _scope(plugin, route=route.name or str(index)), plugin
-    for plugin in entities.plugins:
-        yield _scope(plugin), plugin
-
-
-def _scope(plugin: Plugin, **parent: str) -> tuple[str, ...]:
-    return tuple(f"{kind}={name}" for kind, name in sorted({**parent, **plugin.scope}.items()))
 
 
 @rule("M215", "provider-beside-targets", "error")

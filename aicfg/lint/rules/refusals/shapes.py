@@ -1,4 +1,4 @@
-"""P325-P331: values of another shape than Kong's plugins take, and records that are left out."""
+"""P325, P327-P331: values of another shape than Kong's plugins take, and records that are left out."""
 
 from __future__ import annotations
 
@@ -7,17 +7,14 @@ from typing import Any
 
 from aicfg.catalog.formats import route_types
 from aicfg.catalog.mistakes import example_of, mistaken_field
-from aicfg.kong.entities import Entities
 from aicfg.kong.references import DeployText
-from aicfg.lint.diagnostic import Finding, Findings
+from aicfg.lint.diagnostic import Findings
 from aicfg.lint.refused import Refused
 from aicfg.lint.registry import rule
-from aicfg.patterns import later
 from aicfg.source import Path, format_path
 from aicfg.source.changes import Listed, Proposal, Unlisted, Unwrap, put
 from aicfg.words import both
 
-_VARIABLE = later(r"\{\{\s*[\w.-]+\s*\}\}")
 _TEMPLATES = "ai-prompt-template"
 
 
@@ -57,47 +54,6 @@ def needless_level(refused: Refused) -> Findings:
             fix = Proposal(f"remove the level `{each.path[-1]}`", (Unwrap(each.path),))
             explains = (each.path, *((*each.path[:-1], name) for name in value))
             yield refused.explained(each.path, message, hint, fix=fix, explains=explains)
-
-
-@rule("P326", "template-not-json", "warning")
-def template_not_json(entities: Entities) -> Findings:
-    """A prompt template whose text is no JSON.
-
-    The text becomes the body of the request, once its `{{variables}}` are filled in. Kong's schema takes any text, and
-    what is no JSON then most likely fails with every request.
-
-    Example:
-        name: ai-prompt-template
-        config:
-          templates:
-            - {name: greet, template: "Say hello to {{name}}"}
-    Use instead:
-        name: ai-prompt-template
-        config:
-          templates:
-            - {name: greet, template: '{"messages": [{"role": "user", "content": "Say hello to {{name}}"}]}'}
-    """
-    for plugin in entities.all_plugins():
-        if plugin.name != _TEMPLATES or not isinstance(plugin.config, Mapping):
-            continue
-        templates = plugin.config.get("templates")
-        for number, each in enumerate(templates if isinstance(templates, list) else ()):
-            text = each.get("template") if isinstance(each, Mapping) else None
-            if isinstance(text, str) and not isinstance(text, DeployText) and text and not _is_json(text):
-                message = "this text becomes the body of the request, and it is no JSON"
-                hint = 'write a whole body, such as {"messages": [{"role": "user", "content": "…"}]}'
-                yield Finding(("config", "templates", number, "template"), message, hint, about=plugin)
-
-
-def _is_json(text: str) -> bool:
-    import json  # few files have a template
-
-    for filled in ("0", '"0"'):  # a variable may stand inside quotes, or for a whole value
-        try:
-            return isinstance(json.loads(_VARIABLE.sub(filled, text), strict=False), dict)
-        except ValueError:
-            continue
-    return False
 
 
 @rule("P327", "map-for-a-list", "error")

@@ -1,0 +1,1 @@
+"""Rules that read nothing but manifests."""

@@ -1,0 +1,1 @@
+"""Rules about what a target cannot say, or says otherwise."""
