@@ -5,7 +5,6 @@ from __future__ import annotations
 from aicfg.lint.diagnostic import Diagnostic, Report
 from aicfg.lint.reporters import SourceLine
 from aicfg.lint.reporters._closing import Paint, closing, statistics_table
-from aicfg.lint.reporters._summary import summary_lines
 from aicfg.lint.reporters.text import place_of, printable
 
 FOR_PEOPLE = True
@@ -23,6 +22,8 @@ def report(
     """All findings and a closing line."""
     paint = Paint(color, links)
     if result.summary is not None:
+        from aicfg.lint.reporters._summary import summary_lines  # only --summary shows one
+
         return "\n".join([*summary_lines(result, paint), ""])
     lines = statistics_table(result, paint) if statistics else (_line(one, paint) for one in result.diagnostics)
     return "\n".join([*lines, *([] if quiet else [closing(result, paint)]), ""])

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from aicfg.lint.diagnostic import Diagnostic, Report
 from aicfg.lint.reporters import SourceLine
 from aicfg.lint.reporters._closing import Paint, closing, statistics_table
-from aicfg.lint.reporters._summary import summary_lines
 from aicfg.patterns import later
 
 FOR_PEOPLE = True
@@ -40,6 +39,8 @@ def report(
     """All findings and a closing line."""
     paint = Paint(color, links)
     if result.summary is not None:
+        from aicfg.lint.reporters._summary import summary_lines  # only --summary shows one
+
         return "\n".join([*summary_lines(result, paint), ""])
     end = [] if quiet else [closing(result, paint)]
     if statistics:
