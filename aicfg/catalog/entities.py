@@ -29,6 +29,13 @@ def entity_kinds() -> Mapping[str, EntityKind]:
 
 
 @cache
+def nested_kinds(kind: str) -> tuple[tuple[str, EntityKind], ...]:
+    """The lists that stand in an entity of a kind: their keys, and the kinds of what is in them."""
+    kinds = entity_kinds()
+    return tuple((key, kinds[inner]) for key, inner in kinds[kind].nests.items() if inner in kinds)
+
+
+@cache
 def lists() -> Mapping[str, str]:
     """The key of a top-level list -> the kind of its entities."""
     return MappingProxyType({kind.list: kind.kind for kind in entity_kinds().values()})

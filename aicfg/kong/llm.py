@@ -5,7 +5,7 @@ providers read these, and so hold for each of them alike.
 """
 
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from aicfg.catalog.providers import Capability, Hosting, Provider, provider, provider_types
@@ -16,7 +16,7 @@ from aicfg.kong.urls import parse_url
 from aicfg.source import Origin, Path
 from aicfg.tuples import NamedTuple
 
-LLM_PLUGINS: Mapping[str, Path] = {
+LLM_PLUGINS: Mapping[str, tuple[str, ...]] = {
     "ai-proxy": (),
     "ai-proxy-advanced": ("targets",),
     "ai-request-transformer": ("llm",),
@@ -182,30 +182,31 @@ def llms(plugin: Plugin, gateway: Gateway) -> Iterator[Llm]:
         return
     value: Any = plugin.config
     for part in where:
-        value = value.get(part) if isinstance(value, Mapping) else None
+        value = _map(value).get(part)
     path: Path = ("config", *where)
-    records = enumerate(value) if isinstance(value, list) else [(None, value)]
-    for index, record in records:
-        if isinstance(record, Mapping):
-            yield _llm(plugin, path if index is None else (*path, index), gateway, record)
+    if isinstance(value, list):
+        for index, record in enumerate(value):
+            if isinstance(record, Mapping):
+                yield _llm(plugin, (*path, index), gateway, record)
+    elif value.__class__ is dict or isinstance(value, Mapping):
+        yield _llm(plugin, path, gateway, value)
 
 
 def _llm(plugin: Plugin, path: Path, gateway: Gateway, record: Mapping[str, Any]) -> Llm:
-    model = _map(record.get("model"))
+    model, auth = _map(record.get("model")), _map(record.get("auth"))
     options = _map(model.get("options"))
-    parts = (record.get("model"), record.get("auth"), model.get("options"))
-    is_open = any(part is not None and not isinstance(part, Mapping) for part in parts)
+    is_open = (
+        (model is _NOTHING and record.get("model") is not None)
+        or (auth is _NOTHING and record.get("auth") is not None)
+        or (options is _NOTHING and model.get("options") is not None)
+    )
     kong_provider = None if is_open else _text(model.get("provider"))  # nobody can tell what they are
-    named = plugin.hostings.get(path)
+    named = plugin.hostings.get(path) if plugin.hostings else None
     known = known_provider(named[0] if named else kong_provider)
-    if known is None:
-        hosting = None
-    elif named:
-        hosting = known.hostings.get(named[1])
-    else:
-        hosting = likely_hosting(known, options)
-    option = known.format_option if known else None
-    chosen = _text(options.get(option)) if option else None
+    chosen = hosting = None
+    if known is not None:
+        hosting = known.hostings.get(named[1]) if named else likely_hosting(known, options)
+        chosen = _text(options.get(known.format_option)) if known.format_option else None
     format_ = chosen or (hosting.format if hosting else None)
     route_type, url = _text(record.get("route_type")), _text(options.get("upstream_url"))
     found = served_at = None
@@ -213,22 +214,22 @@ def _llm(plugin: Plugin, path: Path, gateway: Gateway, record: Mapping[str, Any]
         found = capability(known.type, hosting.name, route_type)
         served_at = expected_path(known.type, hosting.name, format_, route_type, gateway.version)
     return Llm(
-        plugin=plugin,
-        path=path,
-        gateway=gateway,
-        record=record,
-        route_type=route_type,
-        kong_provider=kong_provider,
-        provider=known,
-        hosting=hosting,
-        model=_text(model.get("name")),
-        options=options,
-        auth=_map(record.get("auth")),
-        format=format_,
-        url=url,
-        upstream=read_upstream(url) if url is not None else None,
-        capability=found,
-        expected_path=served_at,
+        plugin,
+        path,
+        gateway,
+        record,
+        route_type,
+        kong_provider,
+        known,
+        hosting,
+        _text(model.get("name")),
+        options,
+        auth,
+        format_,
+        url,
+        read_upstream(url) if url is not None else None,
+        found,
+        served_at,
     )
 
 
@@ -238,6 +239,7 @@ def capability(type: str, hosting: str, route_type: str) -> Capability | None:
     return provider(type).hostings[hosting].capability(route_type)
 
 
+@lru_cache(maxsize=256)
 def known_provider(type: str | None) -> Provider | None:
     """The provider of a manifest's type or of Kong's own name for it, None where there is none."""
     return provider(type) if type in provider_types() else None
@@ -283,8 +285,8 @@ def _own_host(hosting: Hosting) -> str | None:
     return parse_url(steps[-1][1]).host if steps else None
 
 
-def _map(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else _NOTHING
+def _map(value: Any) -> Mapping[str, Any]:
+    return value if value.__class__ is dict or isinstance(value, Mapping) else _NOTHING  # to ask for dict is quicker
 
 
 def _text(value: object) -> str | None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from aicfg.catalog.entities import EntityKind, entity_kinds, kubernetes_keys, lists
+from aicfg.catalog.entities import EntityKind, entity_kinds, kubernetes_keys, lists, nested_kinds
 from aicfg.catalog.versions import Gateway
 from aicfg.kong.detect import Form, form_of
 from aicfg.kong.entities import Entities, Plugin, Route, Service
@@ -87,9 +87,9 @@ def _add(found: list[Item], item: Item) -> None:
     """The item, and what is nested in it after it."""
     found.append(item)
     kind, fields, path, _ = item
-    for key, nested in kind.nests.items():
-        if key in fields and nested in entity_kinds():
-            _add_list(found, fields[key], entity_kinds()[nested], (*path, key), item)
+    for key, nested in nested_kinds(kind.kind):
+        if key in fields:
+            _add_list(found, fields[key], nested, (*path, key), item)
 
 
 class _Builder:
@@ -102,55 +102,44 @@ class _Builder:
         self.templated = document.template or "${{" in document.source.text
         shared = document.data.get("_plugin_configs") if isinstance(document.data, dict) else None
         self.shared: Mapping[str, Any] = shared if isinstance(shared, dict) else {}
+        self.apart = frozenset(("name", "config", "_config", *entity_kinds()["plugin"].refers))
 
     def entities(self, gateway: Gateway) -> Entities:
         if self.form == "kubernetes":
             plugin = self._kubernetes(self.document.data)
             return Entities(gateway, plugins=(plugin,) if plugin else ())
-        below: dict[int, list[Plugin | Route]] = {}
+        below: dict[int, tuple[list[Plugin], list[Route]]] = {}
         services: list[Service] = []
-        routes: list[Route] = []
-        plugins: list[Plugin] = []
+        top: tuple[list[Plugin], list[Route]] = [], []
         for item in reversed(self.items):  # children before their parents
-            mine = tuple(reversed(below.pop(id(item.fields), [])))
-            built = self._built(item, mine)
-            if built is None:
-                plugins += [child for child in reversed(mine) if isinstance(child, Plugin)]
-            elif item.parent is not None and item.parent.kind.kind in ("service", "route"):
-                below.setdefault(id(item.parent.fields), []).append(built)  # type: ignore[arg-type]
-            elif isinstance(built, Service):
-                services.append(built)
-            elif isinstance(built, Route):
-                routes.append(built)
-            else:
-                plugins.append(built)
+            kind, fields, path, parent = item
+            nested = parent is not None and parent.kind.kind in ("service", "route")
+            plugins, routes = below.setdefault(id(parent.fields), ([], [])) if parent and nested else top
+            if kind.kind == "plugin":
+                plugins.append(self._plugin(item))
+            elif kind.kind == "route":
+                own, _ = below.pop(id(fields), ((), ()))
+                origin = Origin.verbatim_in(self.document, path)
+                routes.append(Route(item.name or "", _without(fields, _APART_IN_ROUTES), origin, tuple(own[::-1])))
+            elif kind.kind == "service":
+                own, inner = below.pop(id(fields), ((), ()))
+                origin = Origin.verbatim_in(self.document, path)
+                rest = _without(fields, _APART_IN_SERVICES)
+                services.append(Service(item.name or "", rest, origin, tuple(inner[::-1]), tuple(own[::-1])))
+        plugins, routes = top
         return Entities(gateway, tuple(services[::-1]), tuple(routes[::-1]), tuple(plugins[::-1]))
 
-    def _built(self, item: Item, mine: tuple[Plugin | Route, ...]) -> Service | Route | Plugin | None:
-        kind, fields = item.kind.kind, item.fields
-        if kind == "plugin":
-            return self._plugin(item)
-        origin = Origin.verbatim_in(self.document, item.path)
-        plugins = tuple(child for child in mine if isinstance(child, Plugin))
-        if kind == "route":
-            return Route(item.name or "", _without(fields, "name", "plugins"), origin, plugins)
-        if kind == "service":
-            routes = tuple(child for child in mine if isinstance(child, Route))
-            return Service(item.name or "", _without(fields, "name", "plugins", "routes"), origin, routes, plugins)
-        return None
-
     def _plugin(self, item: Item) -> Plugin:
-        fields = item.fields
+        kind, fields, path, parent = item
         name = fields.get("name")
-        scope = {
-            key: str(reference)
-            for key in item.kind.refers
-            if key in fields and (reference := reference_of(fields[key])) is not None
-        }
-        if item.parent is not None:
-            scope.setdefault(item.parent.kind.kind, item.parent.name or "")
-        config, origin = self._config(fields, item.path)
-        own = _without(fields, "name", "config", "_config", *item.kind.refers)
+        scope: dict[str, str] = {}
+        for key in kind.refers:
+            if key in fields and (reference := reference_of(fields[key])) is not None:
+                scope[key] = str(reference)
+        if parent is not None:
+            scope.setdefault(parent.kind.kind, parent.name or "")
+        config, origin = self._config(fields, path)
+        own = _without(fields, self.apart)
         return Plugin(name if isinstance(name, str) else "", config, origin, own, scope)
 
     def _config(self, fields: Mapping[str, Any], path: Path) -> tuple[Any, Origin]:
@@ -180,11 +169,13 @@ class _Builder:
         return Plugin(data["plugin"], {} if config is None else config, Origin.verbatim_in(self.document), own)
 
 
-def _without(fields: Mapping[str, Any], *names: str) -> dict[str, Any]:
-    own = dict(fields)
-    for name in names:
-        own.pop(name, None)
-    return own
+_APART_IN_ROUTES = frozenset(("name", "plugins"))
+_APART_IN_SERVICES = frozenset(("name", "plugins", "routes"))
+"""Keys that have a place of their own in an entity."""
+
+
+def _without(fields: Mapping[str, Any], apart: frozenset[str]) -> dict[str, Any]:
+    return {key: value for key, value in fields.items() if key not in apart}
 
 
 def reference_of(value: Any) -> str | None:

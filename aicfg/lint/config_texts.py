@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from aicfg.catalog.plugins import plugin_names, plugin_schema
+from aicfg.catalog.plugins import plugin_names
 from aicfg.kong.hosts import belongs_to_provider
 from aicfg.kong.references import DeployText, EnvText, holds_vault_reference, is_vault_reference
 from aicfg.lint.blanks import blank_in, is_blank, is_blank_password, is_dummy, variable_in_blank, without_scheme
@@ -24,7 +24,7 @@ from aicfg.patterns import later
 from aicfg.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from aicfg.catalog.plugins import Field
+    from aicfg.catalog.plugins import Field, PluginSchema
     from aicfg.catalog.versions import Gateway
     from aicfg.kong.entities import Plugin
     from aicfg.source import Origin, Path
@@ -87,43 +87,49 @@ _OPEN = later(r"(?:arn|name|url|host|region|user|(?<!key)_id)$")
 _LONG = 2_000
 
 
-def config_texts(plugin: Plugin, gateway: Gateway) -> ConfigTexts | None:
-    """The odd texts of a plugin; None where it has none."""
+def config_texts(plugin: Plugin, gateway: Gateway, schema: PluginSchema | None) -> ConfigTexts | None:
+    """The odd texts of a plugin, whose schema is None where aicfg does not know it; None where it has none."""
     if not isinstance(plugin.config, dict):
         return None
-    field = plugin_schema(plugin.name, gateway).config if plugin.name in plugin_names() else None
-    odd = [
-        found
-        for path, text, its in _texts(plugin.config, field, ("config",))
-        if _may_be_odd(str(path[-1]), text, its, field is not None)
-        and (found := _classified(plugin, text, its, path)) is not None
-    ]
+    field = schema.config if schema is not None else None
+    texts: list[tuple[Path, str, Field | None]] = []
+    _gather(texts, plugin.config, field, ("config",), field is not None)
+    odd = [found for path, text, its in texts if (found := _classified(plugin, text, its, path)) is not None]
     return ConfigTexts(plugin, gateway, tuple(odd)) if odd else None
 
 
-def _texts(value: Any, field: Field | None, path: Path) -> Iterator[tuple[Path, str, Field | None]]:
-    """Each text in a map or a list, with its path and what Kong's schema says of it."""
+def _gather(
+    texts: list[tuple[Path, str, Field | None]], value: Any, field: Field | None, path: Path, known: bool
+) -> None:
+    """Adds each text in a map or a list that may be odd, with its path and what Kong's schema says of it."""
     items: Iterable[tuple[Any, Any]] = value.items() if isinstance(value, dict) else enumerate(value)
     for key, item in items:
         if isinstance(item, _LOOKED_INTO):
             inner = field and (field.elements or field.fields.get(key) or field.values)
-            if isinstance(item, str):
-                yield (*path, key), item, inner
-            else:
-                yield from _texts(item, inner, (*path, key))
+            if not isinstance(item, str):
+                _gather(texts, item, inner, (*path, key), known)
+            elif _may_be_odd(str(key), item, inner, known):
+                texts.append(((*path, key), item, inner))
 
 
 _LOOKED_INTO = (str, dict, list)
-_SIGNS = later(r"[$<{]|your|insert|replace|change|vault:", re.IGNORECASE)
-"""What stands in every odd text that is no secret."""
+_SIGNS = ("$", "<", "{", "your", "insert", "replace", "change", "vault:")
+"""What stands in every odd text that is no secret, whatever the case."""
+
+
+def _may_be_odd(key: str, text: str, field: Field | None, known: bool) -> bool:
+    """The cheap question: most texts are no secrets and have no sign of anything."""
+    if field is None:
+        return _has_sign(text) or _is_secret(key, field, known)
+    if field.referenceable and text.startswith("{vault://") and text.endswith("}") and text.count("/") > 2:
+        return "$" in text or text.count("{") > 1
+    return _has_sign(text) or ((field.encrypted or field.referenceable) and _is_secret(key, field, known))
 
 
 @lru_cache(maxsize=4096)
-def _may_be_odd(key: str, text: str, field: Field | None, known: bool) -> bool:
-    """The cheap question: most texts are no secrets and have no sign of anything."""
-    if text.startswith("{vault://") and text.endswith("}") and text.count("/") > 2 and field is not None:
-        return not field.referenceable or "$" in text or text.count("{") > 1
-    return bool(_SIGNS.search(text)) or _is_secret(key, field, known)
+def _has_sign(text: str) -> bool:
+    text = text.lower()
+    return any(sign in text for sign in _SIGNS)
 
 
 def _classified(plugin: Plugin, text: str, field: Field | None, path: Path) -> OddText | None:

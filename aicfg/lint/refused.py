@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from aicfg.catalog.plugins import plugin_names, plugin_schema
 from aicfg.kong.check import Violation, check, inferred
 from aicfg.lint.diagnostic import Finding
 from aicfg.source import Path
@@ -19,7 +19,6 @@ from aicfg.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from aicfg.catalog.plugins import Field, PluginSchema
-    from aicfg.catalog.versions import Gateway
     from aicfg.kong.entities import Plugin
     from aicfg.source import Origin
 
@@ -126,11 +125,10 @@ class Beside(NamedTuple):
         return self.plugin.origin
 
 
-def beside(plugin: Plugin, target: Gateway, problem: Refused | None) -> Beside | None:
+def beside(plugin: Plugin, schema: PluginSchema, problem: Refused | None) -> Beside | None:
     """What of a plugin's config stands beside it; None where that is nothing."""
-    if plugin.name not in plugin_names() or plugin.fields.keys() <= _own_fields():
+    if plugin.fields.keys() <= _own_fields():
         return None
-    schema = plugin_schema(plugin.name, target)
     keys = tuple(key for key in plugin.fields if key not in _own_fields() and key in schema.config.fields)
     if not keys:
         return None
@@ -142,6 +140,7 @@ def beside(plugin: Plugin, target: Gateway, problem: Refused | None) -> Beside |
     return Beside(plugin, keys, gone, bool(config) or plugin.config not in (None, {}))
 
 
+@cache
 def _own_fields() -> frozenset[str]:
     from aicfg.catalog.entities import entity_kinds, kubernetes_keys
 
@@ -158,11 +157,8 @@ def supplied(change: Change) -> tuple[Path, ...]:
     return (change.path,) if isinstance(change, Insert | Gather) else ()
 
 
-def refused(plugin: Plugin, target: Gateway) -> Refused | None:
-    """What Kong's schema of the target refuses in a plugin; None where that is nothing, or aicfg does not know it."""
-    if plugin.name not in plugin_names():
-        return None
-    schema = plugin_schema(plugin.name, target)
+def refused(plugin: Plugin, schema: PluginSchema) -> Refused | None:
+    """What Kong's schema refuses in a plugin; None where that is nothing."""
     found: Iterator[Violation] = check(schema, plugin.config)
     if plugin.fields.get("partials"):
         found = (one for one in found if not _is_partial(schema, one.path))
@@ -188,14 +184,12 @@ def causes(subject: Refused) -> tuple[Violation, ...]:
     return tuple(each for each in subject.violations if each.kind not in ABOUT_ABSENCE or each.path not in following)
 
 
-def guessed(plugin: Plugin, target: Gateway) -> tuple[Violation, ...]:
+def guessed(plugin: Plugin, schema: PluginSchema) -> tuple[Violation, ...]:
     """What Kong most likely refuses in a plugin that its published schema takes."""
-    if plugin.name not in plugin_names() or plugin.incomplete:
-        return ()
-    schema = plugin_schema(plugin.name, target)
-    found = inferred(schema, plugin.config)
-    has_partials = plugin.fields.get("partials")
-    return tuple(one for one in found if not (has_partials and _is_partial(schema, one.path)))
+    found = () if plugin.incomplete else tuple(inferred(schema, plugin.config))
+    if found and plugin.fields.get("partials"):
+        return tuple(one for one in found if not _is_partial(schema, one.path))
+    return found
 
 
 def mended_plugin(plugin: Plugin, mends: Iterable[Proposal]) -> Plugin:

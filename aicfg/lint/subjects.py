@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
-from aicfg.catalog.plugins import plugin_schema
+from aicfg.catalog.plugins import known_schema
 from aicfg.catalog.products import Product, product_of
-from aicfg.catalog.versions import Gateway, gateway
+from aicfg.catalog.versions import gateway
 from aicfg.kong.balancer import balanced
 from aicfg.kong.check import Violation
 from aicfg.kong.detect import form_of
@@ -204,23 +204,28 @@ def of_manifest(
 def of_entities(entities: Entities, settings: Settings) -> Iterator[Any]:
     """The entities, and what there is to say about each plugin: first what Kong refuses, for rules that explain it,
     last Kong's own words for what none of them did."""
-    found = [refused(plugin, entities.gateway) for plugin in entities.all_plugins()]
-    for plugin, problem in zip(entities.all_plugins(), found, strict=True):
-        yield from (each for each in (beside(plugin, entities.gateway, problem), problem) if each is not None)
+    target = entities.gateway
+    found: list[tuple[Plugin, PluginSchema | None, Refused | None]] = []
+    for plugin in entities.all_plugins():
+        schema = known_schema(plugin.name, target)
+        problem = refused(plugin, schema) if schema is not None else None
+        found.append((plugin, schema, problem))
+        if schema is not None:
+            yield from (each for each in (beside(plugin, schema, problem), problem) if each is not None)
     yield entities
-    for plugin, problem in zip(entities.all_plugins(), found, strict=True):
-        records = tuple(llms(plugin, entities.gateway))
+    for plugin, schema, problem in found:
+        records = tuple(llms(plugin, target))
         yield from records
-        embeds = embedder(plugin, entities.gateway)
+        embeds = embedder(plugin, target)
         if embeds is not None:
             yield embeds
-        texts = config_texts(plugin, entities.gateway)
+        texts = config_texts(plugin, target, schema)
         if texts is not None:
             yield texts
-        chosen_from = balanced(plugin, records, entities.gateway)
+        chosen_from = balanced(plugin, records, target)
         if chosen_from is not None:
             yield chosen_from
-        checked = check_of(plugin, entities.gateway, problem)
+        checked = check_of(plugin, schema, problem) if schema is not None else None
         if checked is not None:
             yield checked
         if plugin.name in settings.schemas:
@@ -229,10 +234,7 @@ def of_entities(entities: Entities, settings: Settings) -> Iterator[Any]:
                 yield by_user
 
 
-def check_of(plugin: Plugin, target: Gateway, problem: Refused | None) -> PluginCheck | None:
-    """What Kong's schema of the target says about a plugin, each cause once; None where that is nothing, or aicfg does
-    not know it."""
-    if problem is not None:
-        return PluginCheck(plugin, causes(problem), problem.schema)
-    inferences = guessed(plugin, target)
-    return PluginCheck(plugin, inferences, plugin_schema(plugin.name, target)) if inferences else None
+def check_of(plugin: Plugin, schema: PluginSchema, problem: Refused | None) -> PluginCheck | None:
+    """What Kong's schema says about a plugin, each cause once; None where that is nothing."""
+    found = causes(problem) if problem is not None else guessed(plugin, schema)
+    return PluginCheck(plugin, found, schema) if found else None

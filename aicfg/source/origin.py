@@ -32,7 +32,7 @@ class Origin(NamedTuple):
     @classmethod
     def verbatim_in(cls, document: Document, path: Path = ()) -> "Origin":
         """The origin of what stands in a document just as it is, at `path`."""
-        return cls(Place(document, path), verbatim=True)
+        return cls(Place(document, path), EMPTY, True)
 
     def find(self, path: Path) -> "Place":
         """The place of the value at `path` in the entity."""

@@ -5,7 +5,7 @@ Only the plugins that are asked for are read. What the files say and how is told
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +52,7 @@ __all__ = [
     "build_schema",
     "elsewhere",
     "known_as",
+    "known_schema",
     "last_version",
     "paths_of",
     "plugin_names",
@@ -75,6 +76,12 @@ def plugin_schema(name: str, gateway: Gateway) -> PluginSchema:
     if name not in plugin_names():
         raise UsageError(f'"{name}" is not a plugin that aicfg knows', hint=f"use one of {', '.join(plugin_names())}")
     return build_schema(name, plugin_rows(name), gateway)
+
+
+@lru_cache(maxsize=1024)
+def known_schema(name: str, gateway: Gateway) -> PluginSchema | None:
+    """The same, and None for a plugin that aicfg does not know."""
+    return plugin_schema(name, gateway) if name in plugin_names() else None
 
 
 def build_schema(name: str, rows: Mapping[str, Any], gateway: Gateway) -> PluginSchema:

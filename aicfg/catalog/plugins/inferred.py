@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 class Inferred(NamedTuple):
     """An inferred rule: either a check like those of a plugin's own schema, or the name of the code that knows it.
 
-    `record` is what the rule is about, the whole config or a record that names a model. `message` and `hint` say it
-    better than the check could. `route_types` belongs to the rules that are about these.
+    `record` is what the rule is about, the whole config or, where it is `about_llms`, a record that names a model.
+    `message` and `hint` say it better than the check could. `route_types` belongs to the rules that are about these.
     """
 
     id: str
     record: Field
+    about_llms: bool
     check: Check | None
     rule: str | None
     confidence: str
@@ -43,7 +44,16 @@ def inferred_rules(schema: PluginSchema) -> tuple[Inferred, ...]:
             check = None if "rule" in row else build_check(row, record.fields, "inferred")
             optional = (row.get(key) for key in ("message", "hint", "route_types"))
             rules.append(
-                Inferred(row["id"], record, check, row.get("rule"), row["confidence"], row["evidence"], *optional)
+                Inferred(
+                    row["id"],
+                    record,
+                    row["on"] == "llm",
+                    check,
+                    row.get("rule"),
+                    row["confidence"],
+                    row["evidence"],
+                    *optional,
+                )
             )
     return tuple(rules)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from aicfg.kong.check.inference import inferred_violations
 from aicfg.kong.check.violation import Kind, Path, Violation
 from aicfg.kong.check.walk import Walk, plan
 
@@ -35,6 +36,4 @@ def check(schema: PluginSchema, config: object) -> Iterator[Violation]:
 
 def inferred(schema: PluginSchema, config: object) -> Iterator[Violation]:
     """What Kong most likely refuses as well, by rules whose code is not published. Each finding says it is inferred."""
-    from aicfg.kong.check.inference import inferred_violations
-
     return inferred_violations(schema, config)

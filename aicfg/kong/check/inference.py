@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from aicfg.kong.check.rules import Trigger, compile_rules
 from aicfg.kong.check.violation import Violation
 from aicfg.kong.check.walk import Walk
 from aicfg.kong.check.words import dotted
+from aicfg.tuples import NamedTuple
 from aicfg.words import either
 
 if TYPE_CHECKING:
@@ -28,41 +29,71 @@ _DEFAULT_CATEGORY = "text/generation"
 
 def inferred_violations(schema: PluginSchema, config: object) -> Iterator[Violation]:
     """The violations of inferred rules in a plugin's config, in the order of the rules."""
-    if not isinstance(config, dict):
+    if not isinstance(config, dict) or not _may_be_broken(schema, config):
         return
     whole, llms = [(config, _CONFIG)], list(_llms(config))
-    for rule, triggers in _rules(schema):
+    for rule in inferred_rules(schema):
         if rule.rule:
             found: Iterable[Found] = _CODE[rule.rule](rule, config)
         else:
-            found = _by_check(schema, triggers, whole if rule.record is schema.config else llms)
+            found = _by_check(schema, rule, whole if rule.record is schema.config else llms)
         for path, message in found:
             said, why = rule.message or message, f"inferred: {rule.evidence}"
             yield Violation("inferred", path, said, f"{rule.hint} ({why})" if rule.hint else why)
 
 
-def _by_check(
-    schema: PluginSchema, triggers: tuple[Trigger, ...], records: list[tuple[dict[str, Any], Path]]
-) -> Iterable[Found]:
-    """Runs a rule that is written like one of Kong's own on the records that it concerns: most it does not."""
-    walks = []
-    for record, path in records:
-        for trigger in triggers:
-            if trigger.concerns(record):
-                walk = Walk(schema)
-                trigger.run(walk, record, path)
-                walks.append(walk)
-    return [(found.path, found.message) for walk in walks for found in walk.found.values()] if walks else ()
+class _Subjects(NamedTuple):
+    """What the rules of a plugin are about, to tell quickly that they have nothing to say about a config."""
+
+    any_config: bool
+    configs: tuple[Trigger, ...]
+    llms: tuple[Trigger, ...]
+    route_types: frozenset[str]
 
 
 @cache
-def _rules(schema: PluginSchema) -> tuple[tuple[Inferred, tuple[Trigger, ...]], ...]:
-    """The inferred rules of a plugin, with the triggers of those that are written like Kong's own."""
-    return tuple((rule, _triggers(rule)) for rule in inferred_rules(schema))
+def _subjects(schema: PluginSchema) -> _Subjects:
+    rules = inferred_rules(schema)
+    configs = [rule for rule in rules if rule.record is schema.config and not rule.about_llms]
+    llms = [rule for rule in rules if rule.about_llms]
+    return _Subjects(
+        any(rule.check is None for rule in configs),
+        _triggers(configs),
+        _triggers(llms),
+        frozenset(route_type for rule in llms if rule.check is None for route_type in rule.route_types),
+    )
 
 
-def _triggers(rule: Inferred) -> tuple[Trigger, ...]:
-    return () if rule.check is None else compile_rules(rule.record._replace(checks=(rule.check,)))[1]
+def _triggers(rules: Sequence[Inferred]) -> tuple[Trigger, ...]:
+    """What runs the rules, of one record, that are written like Kong's own."""
+    checks = tuple(rule.check for rule in rules if rule.check is not None)
+    return compile_rules(rules[0].record._replace(checks=checks))[1] if checks else ()
+
+
+def _may_be_broken(schema: PluginSchema, config: dict[str, Any]) -> bool:
+    any_config, configs, of_llms, route_types = _subjects(schema)
+    if any_config:
+        return True
+    for trigger in configs:
+        if trigger.concerns(config):
+            return True
+    for llm, _ in _llms(config):
+        route_type = llm.get("route_type")
+        if isinstance(route_type, str) and route_type in route_types:
+            return True
+        for trigger in of_llms:
+            if trigger.concerns(llm):
+                return True
+    return False
+
+
+def _by_check(schema: PluginSchema, rule: Inferred, records: list[tuple[dict[str, Any], Path]]) -> Iterator[Found]:
+    """Runs a rule that is written like one of Kong's own."""
+    for record, path in records:
+        walk = Walk(schema)
+        for trigger in _triggers([rule]):
+            trigger.run(walk, record, path)
+        yield from ((found.path, found.message) for found in walk.found.values())
 
 
 def _llms(config: dict[str, Any]) -> Iterator[tuple[dict[str, Any], Path]]:
@@ -139,7 +170,7 @@ def _format(target: dict[str, Any]) -> str:
 def _video_bucket(rule: Inferred, config: dict[str, Any]) -> Iterator[Found]:
     """Bedrock leaves generated videos in a bucket."""
     for llm, path in _llms(config):
-        if llm.get("route_type") != "video/v1/videos/generations" or _get(llm, "model", "provider") != "bedrock":
+        if llm.get("route_type") not in rule.route_types or _get(llm, "model", "provider") != "bedrock":
             continue
         if not is_set(_get(llm, "model", "options", "bedrock", "video_output_s3_uri")):
             place = (*path, "model", "options", "bedrock", "video_output_s3_uri")

@@ -40,44 +40,47 @@ class Trigger(NamedTuple):
 
     def run(self, walk: Walk, record: Any, path: Path) -> None:
         value = read(record, self.steps)
-        plain = value.__class__ is str or value is True or value is False
-        for rule in self.by_value.get(value, self.otherwise) if plain else self.all:
+        concerned = self.by_value.get(value, self.otherwise) if value.__class__ in _PLAIN else self.all
+        for rule in concerned:
             rule(walk, record, path, value)
 
     def concerns(self, record: Any) -> bool:
         """Whether there is a rule to run for a record."""
         value = read(record, self.steps)
-        plain = value.__class__ is str or value is True or value is False
-        return bool(self.by_value.get(value, self.otherwise) if plain else self.all)
+        return bool(self.by_value.get(value, self.otherwise) if value.__class__ in _PLAIN else self.all)
+
+
+_PLAIN = frozenset((str, bool, type(None), type(NIL)))
+"""Types of values that rules can be looked up by. To Python 1 is true and 0 is false, so numbers are none."""
 
 
 def compile_rules(record: Field) -> tuple[tuple[Rule, ...], tuple[Trigger, ...]]:
     """The rules of a record: those that always run, and those that depend on one field's value."""
     plain: list[Rule] = []
-    conditional: dict[str, list[tuple[Match, Conditional]]] = {}
+    conditional: dict[str, list[tuple[Needs | Then, Conditional]]] = {}
     for check in record.checks:
         if isinstance(check, Needs):
-            conditional.setdefault(check.if_field, []).append((check.match, _needs(record, check)))
+            conditional.setdefault(check.if_field, []).append((check, _needs(record, check)))
         elif isinstance(check, Then):
-            conditional.setdefault(check.if_field, []).append((check.match, _then(record, check)))
+            conditional.setdefault(check.if_field, []).append((check, _then(record, check)))
         else:
             plain += _plain(record, check)
     return tuple(plain), tuple(_trigger(record, name, rules) for name, rules in conditional.items())
 
 
-def _trigger(record: Field, name: str, rules: list[tuple[Match, Conditional]]) -> Trigger:
-    """Values that a rule names lead to it; a rule that names none may concern any value."""
-    named = {value for match, _ in rules if match.kind in ("eq", "one_of") for value in match.values}
-
-    def concerned(value: Any) -> tuple[Conditional, ...]:
-        return tuple(rule for match, rule in rules if match.kind not in ("eq", "one_of") or (value in match.values))
-
-    return Trigger(
-        steps(record, name),
-        {value: concerned(value) for value in named},
-        tuple(rule for match, rule in rules if match.kind not in ("eq", "one_of")),
-        tuple(rule for _, rule in rules),
-    )
+def _trigger(record: Field, name: str, rules: list[tuple[Needs | Then, Conditional]]) -> Trigger:
+    """Values that a rule names lead to it; a rule that names none may concern any value, null only if it takes null."""
+    open_ = [(check, rule) for check, rule in rules if check.match.kind not in ("eq", "one_of")]
+    by_value: dict[Any, tuple[Conditional, ...]] = {
+        None: tuple(rule for check, rule in rules if check.match.kind not in ("eq", "required")),
+        NIL: tuple(rule for check, rule in rules if isinstance(check, Then)),
+        CRASH: (),
+    }
+    for value in {value for check, _ in rules if check.match.kind in ("eq", "one_of") for value in check.match.values}:
+        by_value[value] = tuple(
+            rule for check, rule in rules if check.match.kind not in ("eq", "one_of") or value in check.match.values
+        )
+    return Trigger(steps(record, name), by_value, tuple(rule for _, rule in open_), tuple(rule for _, rule in rules))
 
 
 def _plain(record: Field, check: Check) -> list[Rule]:
@@ -92,13 +95,16 @@ def _plain(record: Field, check: Check) -> list[Rule]:
 
 
 def _all_or_none(record: Field, check: AllOrNone) -> Rule:
-    readers = [(name, steps(record, name)) for name in check.fields]
+    readers = [steps(record, name) for name in check.fields]
     references = _referenceable(record, check.fields)
 
     def rule(walk: Walk, value: Any, path: Path) -> None:
-        given = [name for name, reader in readers if is_set(read(value, reader))]
-        if given and len(given) < len(readers) and not _by_reference(value, references):
-            absent = [name for name, _ in readers if name not in given]
+        number = 0
+        for reader in readers:
+            number += is_set(read(value, reader))
+        if 0 < number < len(readers) and not _by_reference(value, references):
+            given = [name for name, reader in zip(check.fields, readers, strict=True) if is_set(read(value, reader))]
+            absent = [name for name in check.fields if name not in given]
             walk.report_incomplete(path, given, absent)
 
     return rule
@@ -138,9 +144,12 @@ def _needs(record: Field, check: Needs) -> Conditional:
     around = readers[0][:-1] if single and single.default is not None else None
 
     def rule(walk: Walk, value: Any, path: Path, given: Any) -> None:
+        for reader in readers:
+            if is_set(read(value, reader)):
+                return
         if given is NIL or given is CRASH or not _matches(check.match, field, given):
             return
-        if not any(is_set(read(value, reader)) for reader in readers) and not _by_reference(value, references):
+        if not _by_reference(value, references):
             filled = around is not None and read(value, around) in (None, NIL)
             walk.report_needed(single, path, (check.if_field, given), check.fields, by_default=filled)
 
@@ -152,9 +161,12 @@ def _then(record: Field, check: Then) -> Conditional:
     target = field_of(record, check.then_field)
     reader = steps(record, check.then_field)
     references = _referenceable(record, (check.if_field, check.then_field))
+    fitting = frozenset(each for each in check.then.values if isinstance(each, str))
 
     def rule(walk: Walk, value: Any, path: Path, given: Any) -> None:
         found = read(value, reader)
+        if found.__class__ is str and found in fitting and given is not NIL:
+            return  # as most do
         if given is CRASH or found is CRASH or _by_reference(value, references):
             return
         if given is NIL:

@@ -33,6 +33,8 @@ class Plan(NamedTuple):
     """Records that Kong puts in where they are absent, whose own fields may be required."""
     rules: tuple[Rule, ...]
     triggers: tuple[Trigger, ...]
+    records: dict[str, Plan]
+    """The plans of those other fields that were met and are records."""
 
 
 _plans: dict[int, Plan] = {}
@@ -58,6 +60,7 @@ def _made_ready(record: Field) -> Plan:
         expanded=tuple((name, field) for name, field in demanded if field.type == "record"),
         rules=rules,
         triggers=triggers,
+        records={},
     )
 
 
@@ -76,13 +79,16 @@ class Walk:
 
     def record(self, ready: Plan, value: Any, path: Path) -> None:
         """A record that is given as a map."""
-        quick = ready.quick
+        quick, records = ready.quick, ready.records
         for key, item in value.items():
             test = quick.get(key)
-            if test is None:
+            if test is not None:
+                if not test(item):
+                    self._scalar(ready.field.fields[key], item, (*path, key))
+            elif key in records and item.__class__ is dict:
+                self.record(records[key], item, (*path, key))
+            else:
                 self._other(ready, key, item, path)
-            elif not test(item):
-                self._scalar(ready.field.fields[key], item, (*path, key))
         for key in ready.required:
             if key not in value:
                 self._missing(ready.field.fields[key], (*path, key))
@@ -110,8 +116,10 @@ class Walk:
         field = ready.nested.get(key)
         if field is None:
             self._unknown(ready.field, (*path, key if isinstance(key, str) else str(key)))
-        else:
-            self._field(field, value, (*path, key))
+            return
+        if field.type == "record":
+            ready.records[key] = plan(field)
+        self._field(field, value, (*path, key))
 
     def _field(self, field: Field, value: Any, path: Path) -> None:
         """Any field that is no plain scalar, and the elements of lists and maps."""
