@@ -182,7 +182,8 @@ class Hosting(NamedTuple):
         """Whether a header may carry this hosting's credentials. Nobody knows what a self-hosted server reads."""
         if self.self_hosted and self.credentials != "required":
             return True
-        return name.lower() in (header.name.lower() for header in self.auth.headers)
+        name = name.lower()
+        return any(header.name.lower() == name for header in self.auth.headers)
 
     def needs_url(self, version: Version, route_type: str) -> bool:
         """Whether Kong at `version` cannot do without an upstream_url."""

@@ -48,6 +48,7 @@ from aicfg.source import (
     read_bytes,
 )
 
+_MENDED = (Llm, Balanced)
 _SILENCER = "aicfg:"
 """What every comment that silences holds."""
 
@@ -298,7 +299,7 @@ class Run:
                 self.tally.add(subject)
             if isinstance(subject, Refused):
                 explained.refuse(subject)
-            mended = explained.mended(subject) if isinstance(subject, Llm | Balanced) else None
+            mended = explained.mended(subject) if isinstance(subject, _MENDED) else None
             for rule in self._rules_for(subject):
                 for finding in rule.check(subject):
                     severity = finding.severity or rule.severity

@@ -36,7 +36,7 @@ class Origin(NamedTuple):
 
     def find(self, path: Path) -> "Place":
         """The place of the value at `path` in the entity."""
-        for length in range(len(path), 0, -1):
+        for length in range(len(path) if self.inner else 0, 0, -1):
             found = self.inner.get(path[:length])
             if found is not None:
                 return Place(found.document, found.path + path[length:])

@@ -71,9 +71,9 @@ def missing_credentials(llm: Llm) -> Findings:
           chat: {provider: p, model: gpt-4o}
     """
     hosting = llm.hosting
-    if hosting is None or llm.provider is None or hosting.credentials != "required" or _has_other_words(llm):
+    if hosting is None or llm.provider is None or hosting.credentials != "required":
         return
-    if _has_cloud_identity(llm) or (_has_key(llm) and hosting.auth.style != "cloud"):
+    if (hosting.auth.style != "cloud" and _has_key(llm)) or _has_cloud_identity(llm) or _has_other_words(llm):
         return
     message = f"{hosting.title} wants credentials, and there are none"
     refused = llm.gateway.version < (3, 8)  # Kong then says so itself, at the provider
@@ -200,9 +200,9 @@ def wrong_auth_header(llm: Llm | Embedder) -> Findings:
         message = f'{hosting.title} does not read the header "{header}"'
         severity: Severity | None = "warning" if style == "cloud" and llm.kong_provider != "bedrock" else None
         yield Finding(llm.at("auth", "header_name"), message, hint, severity, fix=_other_header(llm, hosting))
-    if llm.misplaced_auth_field is not None:
-        return  # P291 says what is meant
     lone = isinstance(parameter, str) and parameter and not (style == "header" and header)
+    if lone and llm.misplaced_auth_field is not None:
+        return  # P291 says what is meant
     if lone and style != "query" and not hosting.self_hosted:
         hint = f"use the header {hosting.auth.name}" if style == "header" else _by_cloud(llm)
         if style == "header" and not llm.from_manifest:
@@ -321,7 +321,7 @@ def key_prefix(llm: Llm | Embedder) -> Findings:
           model: {provider: openai, name: gpt-4o}
     """
     header, value, path = header_in_use(llm), llm.auth.get("header_value"), llm.at("auth", "header_value")
-    if header is None or not isinstance(value, str) or llm.hosting is None:
+    if header is None or not isinstance(value, str) or llm.hosting is None or is_vault_reference(value):
         return
     title = llm.hosting.title
     if not header.prefix and value.lower().startswith("bearer ") and not holds_vault_reference(value):

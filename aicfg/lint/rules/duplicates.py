@@ -33,6 +33,9 @@ def duplicate_path(entities: Entities) -> Findings:
           mini: {provider: p, model: gpt-4o-mini, path: /chat-mini}
     """
     seen: dict[tuple[Any, ...], Route] = {}
+    paths = [path for route in entities.all_routes() for path in route.fields.get("paths") or ()]
+    if len(set(map(str, paths))) == len(paths):
+        return
     for route in entities.all_routes():
         for index, path in enumerate(route.fields.get("paths") or ()):
             for key in _requests(route, path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from aicfg.catalog.entities import entity_kinds, lists
+from aicfg.catalog.entities import entity_kinds, lists, nested_kinds
 from aicfg.kong.parse import Item, KongFile
 from aicfg.lint.diagnostic import Finding, Findings
 from aicfg.lint.refused import Beside
@@ -80,6 +80,8 @@ def service_as_text(file: KongFile) -> Findings:
         routes:
           - {name: chat, paths: [/chat], protocols: [http, https], service: {name: ai}}
     """
+    if not any(isinstance(item.fields.get("service"), str) for item in file.items):
+        return
     text = file.document.source.text
     is_deck = file.form == "state" and ("${{" in text or bool(_OF_DECK & file.document.data.keys()))
     is_deck = is_deck or any(item.kind.kind == "consumer" and "groups" in item.fields for item in file.items)
@@ -199,9 +201,9 @@ def _maps(file: KongFile) -> Iterator[tuple[Path, EntityKind, Mapping[str, Any]]
             if isinstance(file.document.data.get(key), Mapping):
                 yield (key,), kinds[kind], file.document.data[key]
     for item in file.items:
-        for key, kind in item.kind.nests.items():
-            if isinstance(item.fields.get(key), Mapping) and kind in kinds:
-                yield (*item.path, key), kinds[kind], item.fields[key]
+        for key, nested in nested_kinds(item.kind.kind):
+            if isinstance(item.fields.get(key), dict):
+                yield (*item.path, key), nested, item.fields[key]
 
 
 @rule("M315", "missing-plugin-name", "error")

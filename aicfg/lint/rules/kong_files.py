@@ -108,10 +108,10 @@ def duplicate_entity(file: KongFile) -> Findings:
     seen: dict[tuple[str, str], Item] = {}
     for item in file.items:
         name = item.name
-        if name is None or file.is_open(name):
+        if name is None:
             continue
         first = seen.setdefault((item.kind.kind, name), item)
-        if first is not item:
+        if first is not item and not file.is_open(name):
             line = file.document.locate((*first.path, item.kind.name)).line
             message = f'there is another {item.kind.kind.replace("_", " ")} "{name}" in line {line}'
             yield Finding((*item.path, item.kind.name), message, "give one of them another name")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from aicfg.kong.entities import Entities
@@ -71,6 +72,12 @@ def _plugins(entities: Entities, service: Service) -> Iterator[Plugin]:
             yield plugin
 
 
+@lru_cache(maxsize=256)
+def _is_own_llm(host: str, port: int | None, path: str) -> bool:
+    """Whether there is most likely somebody's own LLM server at an address."""
+    return port in _OWN_PORTS or bool(_OWN_SERVERS.search(host) or _API_PATHS.search(path))
+
+
 def _records(entities: Entities, service: Service) -> list[Llm]:
     proxies = (plugin for plugin in _plugins(entities, service) if plugin.name in PROXIES)
     return [llm for plugin in proxies for llm in llms(plugin, entities.gateway)]
@@ -119,8 +126,7 @@ def service_not_called(entities: Entities) -> Findings:
     for service in entities.services:
         host, port, path = _address(service.fields)
         at = provider_at(host)
-        is_llm = at is not None or port in _OWN_PORTS or _OWN_SERVERS.search(host) or _API_PATHS.search(path)
-        if not is_llm:
+        if at is None and not _is_own_llm(host, port, path):
             continue
         records = _records(entities, service)
         called = [
