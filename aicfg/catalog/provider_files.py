@@ -25,12 +25,12 @@ from aicfg.catalog.providers import (
     UrlRule,
 )
 from aicfg.catalog.versions import Version, parse_version
-from aicfg.frozen import frozen
+from aicfg.frozen import EMPTY, frozen
 from aicfg.resources import schema_file
 from aicfg.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 Row = dict[str, Any]
 
@@ -43,7 +43,7 @@ class _Parent(NamedTuple):
     since: Version
     format: str | None
     formats: tuple[str, ...]
-    capabilities: Row
+    capabilities: Mapping[str, Capability]
 
 
 def read_provider(type: str) -> Provider:
@@ -55,13 +55,14 @@ def read_provider(type: str) -> Provider:
 def build_provider(type: str, rows: Row) -> Provider:
     """The provider that the rows of a file describe; TypeError for a key that nothing takes."""
     rest = dict(rows)
+    since = parse_version(rest.pop("since"))
     parent = _Parent(
         type=type,
         title=rest["title"],
-        since=parse_version(rest.pop("since")),
+        since=since,
         format=None if "formats" in rest else rest.pop("format", "openai"),
         formats=tuple(rest.get("formats", ())),
-        capabilities=rest.pop("capabilities"),
+        capabilities=_capabilities(rest.pop("capabilities"), since),
     )
     hostings = {name: _hosting(name, row, parent) for name, row in rest.pop("hostings").items()}
     cloud = rest.pop("cloud", None)
@@ -71,7 +72,7 @@ def build_provider(type: str, rows: Row) -> Provider:
         since=parent.since,
         hostings=MappingProxyType(hostings),
         default_hosting=rest.pop("default_hosting", type if type in hostings else None),
-        capabilities=_capabilities(parent.capabilities, parent.since),
+        capabilities=parent.capabilities,
         cloud=_cloud(cloud) if cloud else None,
         options=_options(rest.pop("options", {}), parent.since),
         conflicts=tuple(_conflict(row) for row in rest.pop("conflicts", ())),
@@ -96,7 +97,7 @@ def _hosting(name: str, row: Row, parent: _Parent) -> Hosting:
         format=wire,
         formats=(wire,) if wire else parent.formats,
         upstream_url=_url_rule(rest.pop("upstream_url", {}), always=self_hosted),
-        capabilities=_capabilities({**parent.capabilities, **rest.pop("capabilities", {})}, parent.since),
+        capabilities=_capabilities(rest.pop("capabilities", {}), parent.since, parent.capabilities),
         auth=_auth(rest.pop("auth", {})),
         credentials=rest.pop("credentials", "optional" if self_hosted else "required"),
         upstream=by_version(upstream, parent.since) if upstream else None,
@@ -122,9 +123,13 @@ def _cloud(row: Row) -> Cloud:
     return Cloud(fields=MappingProxyType(fields), **rest)
 
 
-def _capabilities(rows: Row, since: Version) -> MappingProxyType[str, Capability]:
+def _capabilities(rows: Row, since: Version, inherited: Mapping[str, Capability] = EMPTY) -> Mapping[str, Capability]:
     """Capabilities by route type; a null one is a hosting's way to say that it has not got the provider's."""
-    return MappingProxyType({name: _capability(name, row, since) for name, row in rows.items() if row is not None})
+    if not rows and inherited:
+        return inherited
+    own = {name: _capability(name, row, since) for name, row in rows.items() if row is not None}
+    kept = {name: found for name, found in inherited.items() if rows.get(name, found) is not None}
+    return MappingProxyType({**kept, **own})
 
 
 def _capability(route_type: str, row: Row, provider_since: Version) -> Capability:

@@ -17,11 +17,12 @@ _SECRET_KEY = later(
     r"|(?:api|access|auth|bearer)[-_]?tokens$|service[-_]?account[-_]?json|credential|private[-_]?key|^key$|^auth$|key[-_]?auth|authorization$",
     re.IGNORECASE,
 )
-_NO_SECRET_KEY = later(
-    r"^(?:(?:max|min)_(?:\w+_)?|(?:stop|eos|bos|pad|unk)_)token$"
-    r"|(?:names?|headers?|url|uri|endpoint|claim|type|params?|path|file|ttl|strategy|required|base64|ref)$",
-    re.IGNORECASE,
+_NO_SECRET_KEY = later(r"^(?:(?:max|min)_(?:\w+_)?|(?:stop|eos|bos|pad|unk)_)token$", re.IGNORECASE)
+_ABOUT_SECRETS = (
+    *("name", "names", "header", "headers", "url", "uri", "endpoint", "claim", "type", "param", "params", "path"),
+    *("file", "ttl", "strategy", "required", "base64", "ref"),
 )
+"""How keys end that say something about a secret, and hold none."""
 _SHAPE = later(
     r"""
       (?<![\w-])(?:
@@ -56,7 +57,9 @@ _NAMED = later(_REFERENCES + r"|\$\{ ?[\w:.\-]{1,100} ?\}|\{vault:[^{}\s]{0,200}
 @lru_cache(maxsize=10_000)
 def names_secret(key: object) -> bool:
     """Whether a value under this key is a secret by its name."""
-    return isinstance(key, str) and bool(_SECRET_KEY.search(key)) and not _NO_SECRET_KEY.search(key)
+    if not isinstance(key, str) or key.lower().endswith(_ABOUT_SECRETS):
+        return False
+    return bool(_SECRET_KEY.search(key)) and not _NO_SECRET_KEY.search(key)
 
 
 def looks_secret(text: str) -> bool:

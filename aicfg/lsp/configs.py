@@ -14,7 +14,8 @@ from aicfg.source import Path
 from aicfg.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from aicfg.catalog.plugins import Elsewhere, Field
+    from aicfg.catalog.plugins import Field
+    from aicfg.catalog.plugins.history import Elsewhere
     from aicfg.lsp.view import View
 
 _PROXY, _ADVANCED = "ai-proxy", "ai-proxy-advanced"
@@ -60,7 +61,7 @@ class Setting(NamedTuple):
 
     def elsewhere(self, view: View) -> Elsewhere | None:
         """Why the target gateway does not have it, although another one does."""
-        from aicfg.catalog.plugins import elsewhere
+        from aicfg.catalog.plugins.history import elsewhere
 
         return elsewhere(plugin_schema(self.plugin, view.gateway), self.path)
 

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from aicfg.catalog.plugins import paths_of, plugin_names, plugin_schema
+from aicfg.catalog.plugins import plugin_names, plugin_schema
+from aicfg.catalog.plugins.history import paths_of
 from aicfg.catalog.providers import provider, provider_types
 from aicfg.catalog.versions import gateway
 from aicfg.errors import UsageError

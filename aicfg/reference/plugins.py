@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from aicfg.catalog.plugins import elsewhere, last_version, paths_of, plugin_schema
+from aicfg.catalog.plugins import plugin_schema
 from aicfg.catalog.plugins.describe import describe_field, describe_plugin, field_at, rules_about
+from aicfg.catalog.plugins.history import elsewhere, last_version, paths_of
 from aicfg.catalog.versions import MINORS, gateway, parse_version, version_text
 from aicfg.errors import UsageError
 from aicfg.render.quoting.yaml import block

@@ -9,8 +9,6 @@ from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from aicfg.catalog.plugins.history import Elsewhere, elsewhere, last_version, paths_of, value_elsewhere
-from aicfg.catalog.plugins.known import known_as
 from aicfg.catalog.plugins.model import (
     AllOrNone,
     AtLeastOneOf,
@@ -40,7 +38,6 @@ __all__ = [
     "AtLeastOneOf",
     "Check",
     "Custom",
-    "Elsewhere",
     "Field",
     "Known",
     "Match",
@@ -50,14 +47,9 @@ __all__ = [
     "PluginSchema",
     "Then",
     "build_schema",
-    "elsewhere",
-    "known_as",
     "known_schema",
-    "last_version",
-    "paths_of",
     "plugin_names",
     "plugin_schema",
-    "value_elsewhere",
 ]
 
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from aicfg.kong.check.reading import Steps, read
-from aicfg.kong.check.words import dotted
+from aicfg.kong.check.violation import dotted
 
 if TYPE_CHECKING:
     from aicfg.kong.check.violation import Path

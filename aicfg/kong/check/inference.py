@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 from aicfg.catalog.plugins.inferred import Inferred, inferred_rules
 from aicfg.kong.check.reading import is_set
 from aicfg.kong.check.rules import Trigger, compile_rules
-from aicfg.kong.check.violation import Violation
+from aicfg.kong.check.violation import Violation, dotted
 from aicfg.kong.check.walk import Walk
-from aicfg.kong.check.words import dotted
 from aicfg.tuples import NamedTuple
 from aicfg.words import either
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from aicfg.catalog.formats import route_types
 from aicfg.catalog.mistakes import dimensions
-from aicfg.catalog.plugins import elsewhere, paths_of, value_elsewhere
+from aicfg.catalog.plugins.history import elsewhere, paths_of, value_elsewhere
 from aicfg.catalog.providers import provider
 from aicfg.kong.references import DeployText
 from aicfg.kong.upstream import expected_path

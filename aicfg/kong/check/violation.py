@@ -1,5 +1,6 @@
 """A finding of the checker."""
 
+from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
 from aicfg.tuples import NamedTuple
@@ -37,3 +38,11 @@ class Violation(NamedTuple):
     message: str
     hint: str | None = None
     at_key: bool = False
+
+
+def dotted(path: Iterable[str | int]) -> str:
+    """A path as people write it: config.targets[0].model."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text

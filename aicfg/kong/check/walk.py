@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from aicfg.kong.check import words
 from aicfg.kong.check.rules import Rule, Trigger, compile_rules
 from aicfg.kong.check.scalars import length_problem, quick_test, scalar_problem
 from aicfg.kong.check.violation import Violation
 from aicfg.kong.references import Placeholder
+from aicfg.modules import imported_later
 from aicfg.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from aicfg.catalog.plugins import Field, Match, PluginSchema
+    from aicfg.kong.check import words
     from aicfg.kong.check.violation import Kind, Path
+
+else:
+    words = imported_later("aicfg.kong.check.words")  # most configs have nothing to be said
 
 _CONTAINERS = ("record", "array", "set", "map", "json")
 

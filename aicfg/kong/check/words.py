@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from aicfg.catalog.plugins import elsewhere, paths_of, value_elsewhere
+from aicfg.catalog.plugins.history import elsewhere, paths_of, value_elsewhere
+from aicfg.kong.check.violation import dotted
 from aicfg.words import both as all_of
 from aicfg.words import either, nearest
 
@@ -28,14 +29,6 @@ _WANTED = {
     "map": "a map",
 }
 _SWITCHES = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
-
-
-def dotted(path: Iterable[str | int]) -> str:
-    """A path as people write it: config.targets[0].model."""
-    text = ""
-    for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
-    return text
 
 
 def scalar_words(

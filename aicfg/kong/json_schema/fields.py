@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from aicfg.catalog.plugins import known_as
+from aicfg.catalog.plugins.known import known_as
 from aicfg.catalog.plugins.when import date_for
 from aicfg.kong.check.walk import Walk, plan
 from aicfg.kong.json_schema.rules import below, rules

@@ -5,7 +5,6 @@ An AI proxy puts the provider's host and path in place of the service's (Kong's 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -30,10 +29,11 @@ _FOR_CHATS = frozenset(
     | {"ai-semantic-prompt-guard", "ai-request-transformer", "ai-response-transformer"}
 )
 """Plugins that want the body of an LLM request, and refuse others."""
-_OWN_SERVERS = later(r"ollama|gpt4all|vllm|lm-?studio|llama|local-?ai|text-generation|litellm|\btgi\b", re.IGNORECASE)
+_SERVERS = ("llama", "gpt4all", "vllm", "lmstudio", "lm-studio", "localai", "local-ai", "text-generation", "litellm")
+"""What the hosts of people's own LLM servers are called."""
 _OWN_PORTS = frozenset((11434, 4891, 1234))
 """Ports that Ollama, GPT4All and LM Studio listen on."""
-_API_PATHS = later(r"(?:/v1)?/(?:chat/completions|completions|embeddings|messages)$|/api/(?:chat|generate)$|^/v1/?$")
+_API_PATHS = ("/completions", "/embeddings", "/messages", "/api/chat", "/api/generate")
 _GATEWAY_PORTS = frozenset((8000, 8443))
 """Ports that Kong listens on for clients."""
 
@@ -75,7 +75,8 @@ def _plugins(entities: Entities, service: Service) -> Iterator[Plugin]:
 @lru_cache(maxsize=256)
 def _is_own_llm(host: str, port: int | None, path: str) -> bool:
     """Whether there is most likely somebody's own LLM server at an address."""
-    return port in _OWN_PORTS or bool(_OWN_SERVERS.search(host) or _API_PATHS.search(path))
+    is_named_so = any(name in host for name in _SERVERS) or "tgi" in host.replace("-", ".").split(".")
+    return port in _OWN_PORTS or is_named_so or path.endswith(_API_PATHS) or path in ("/v1", "/v1/")
 
 
 def _records(entities: Entities, service: Service) -> list[Llm]:
