@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aicfg.cli._fixing import fix_files
 from aicfg.cli._options import fixed_settings, read_input, show_error
 from aicfg.cli._reports import Shown, write_reports
 from aicfg.cli._silencing import Asked, settings_text
@@ -97,6 +96,8 @@ class Round:
         failed = list(errors)
         given, edited = _standard_input(wanted)
         if self.fixing.fix or self.fixing.diff:
+            from aicfg.cli._fixing import fix_files
+
             mended = tuple(whole_files(files))
             given = fix_files(context, nearest.settings, mended, given, *self.fixing, edited=edited, failed=failed)
             if given is not None and name is not None:

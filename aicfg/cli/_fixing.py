@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
@@ -21,22 +21,8 @@ if TYPE_CHECKING:
     from aicfg.lint.engine import Run
     from aicfg.lint.settings import Settings
 
-F = TypeVar("F", bound=Callable[..., Any])
 _DASH = "-"
 _BOM = "\ufeff"
-
-
-def fixing_options(function: F) -> F:
-    """`--fix`, `--unsafe-fixes` and `--diff`."""
-    function = click.option(
-        "--diff", is_flag=True, help="Show what --fix would do, and write nothing. Exit status 1 if there is something."
-    )(function)
-    function = click.option(
-        "--unsafe-fixes", "unsafe", is_flag=True, help="With --fix or --diff: also what should be looked at afterwards."
-    )(function)
-    return click.option("--fix", is_flag=True, help="Mend what can only be meant one way; report what is left.")(
-        function
-    )
 
 
 def fix_files(

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aicfg.cli._fixing import fixing_options
 from aicfg.cli._options import FILE, gateway_options, import_yaml, offers, reuse_options, settings_options
 from aicfg.cli._reports import ReportCommand, report_options, shown
 from aicfg.cli._silencing import Asked, silencing_options
@@ -62,7 +61,13 @@ def _schemas(context: click.Context, parameter: click.Parameter, values: tuple[s
 @click.option("--summary", is_flag=True, help="Show what was looked at, the findings by rule, and where to begin.")
 @settings_options
 @silencing_options
-@fixing_options
+@click.option("--fix", is_flag=True, help="Mend what can only be meant one way; report what is left.")
+@click.option(
+    "--unsafe-fixes", "unsafe", is_flag=True, help="With --fix or --diff: also what should be looked at afterwards."
+)
+@click.option(
+    "--diff", is_flag=True, help="Show what --fix would do, and write nothing. Exit status 1 if there is something."
+)
 @report_options
 @click.pass_context
 def command(

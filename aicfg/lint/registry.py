@@ -41,9 +41,11 @@ FAMILIES = {
 }
 _PACKAGE = "aicfg.lint.rules"
 _APART = {
+    "balancers": ("Balanced",),
     "manifests": ("Manifest", "Shape", "Reuse"),
     "refusals": ("Refused", "PluginCheck"),
     "targets": ("ForTarget",),
+    "texts": ("ConfigTexts",),
 }
 """The packages of rules that read these subjects and no others. They are loaded for the first such subject."""
 _CODE = re.compile(f"[{''.join(FAMILIES)}][0-9]{{3}}")

@@ -1,4 +1,4 @@
 """The rules, a module per family. To add one: write a decorated generator here; nothing else needs to know.
 
-Three packages hold those that only manifests need, only refused plugins, or only what is rendered for a target.
+The packages hold those that few files need: the registry says for which subjects each is loaded.
 """

@@ -10,10 +10,8 @@ from aicfg.kong.references import (
     holds_vault_reference,
     is_reference,
     is_vault_reference,
-    vault_references,
 )
 from aicfg.lint.blanks import SCHEME
-from aicfg.lint.config_texts import ConfigTexts
 from aicfg.lint.diagnostic import Finding, Findings, Severity
 from aicfg.lint.keys import header_in_use, lacks_prefix
 from aicfg.lint.registry import rule
@@ -233,43 +231,6 @@ def _other_header(llm: Llm, hosting: Hosting) -> Proposal | None:
     title += f', with "{header.prefix}" before the key' if header.prefix else ", and the key alone"
     # What a variable holds may begin with the prefix already.
     return Proposal(title, (name, put(path, right)), safe=not (isinstance(value, DeployText) and header.prefix))
-
-
-@rule("P234", "partial-vault-reference", "error")
-def partial_vault_reference(texts: ConfigTexts) -> Findings:
-    """A vault reference with something before or behind it.
-
-    Kong resolves a reference only where it is the whole value; `Bearer {vault://…}` goes to the provider as it stands.
-    Store `Bearer ` together with the key in the vault.
-
-    Example:
-        version: 1
-        providers:
-          p:
-            type: openai
-            auth: {header_name: Authorization, header_value: "Bearer {vault://env/openai-key}"}
-        routes:
-          chat: {provider: p, model: gpt-4o}
-    Use instead:
-        version: 1
-        providers:
-          p:
-            type: openai
-            auth: {header_name: Authorization, header_value: "{vault://env/openai-authorization}"}
-        routes:
-          chat: {provider: p, model: gpt-4o}
-    """
-    for odd in texts.of_kind("partial-vault"):
-        references = vault_references(odd.text)
-        message = "Kong resolves a vault reference only as the whole value"
-        hint = "make the reference the whole value, and store the rest with the secret"
-        scheme, fix = SCHEME.match(odd.text), None
-        if len(references) == 1:
-            rest = f'"{scheme.group()}"' if scheme else "what stood around it"
-            hint = f"write {references[0]} alone, and store {rest} with the secret"
-            title = f"keep the reference alone; {rest} has to be stored with the secret"
-            fix = Proposal(title, (put(odd.path, references[0]),), safe=False)
-        yield Finding(odd.path, message, hint, fix=fix)
 
 
 @rule("P235", "vault-holds-header", "info", where=from_manifest)

@@ -11,46 +11,14 @@ from aicfg.kong.llm import PROXIES, Embedder, Llm
 from aicfg.kong.parse import KongFile, reference_of
 from aicfg.kong.references import DeployText, is_vault_reference
 from aicfg.lint.blanks import is_dummy
-from aicfg.lint.config_texts import ConfigTexts
 from aicfg.lint.diagnostic import Finding, Findings, Severity
-from aicfg.lint.readers import reads_by
 from aicfg.lint.registry import rule
-from aicfg.lint.secret_references import referring
 from aicfg.lint.secrets import looks_secret, names_secret
 from aicfg.lint.where import with_option
 
 if TYPE_CHECKING:
     from aicfg.manifest.model import Manifest
     from aicfg.source import Path
-
-
-@rule("S101", "plaintext-secret", "error")
-def plaintext_secret(texts: ConfigTexts) -> Findings:
-    """A secret in plain text.
-
-    It would stand in the repository, in every rendered file and in the gateway's config. Refer to it instead: by an
-    environment variable, or by a vault.
-
-    Example:
-        version: 1
-        providers:
-          p: {type: openai, api_key: sk-example-4kV9dQ2mZt7Lp0XwRb6N}
-        routes:
-          chat: {provider: p, model: gpt-4o}
-    Use instead:
-        version: 1
-        providers:
-          p: {type: openai, api_key: "${env:OPENAI_API_KEY}"}
-        routes:
-          chat: {provider: p, model: gpt-4o}
-    """
-    for odd in texts.of_kind("secret"):
-        is_manifest = reads_by(texts.origin.find(odd.path).document) == "manifest"
-        reference = "${env:NAME}" if is_manifest else '${{ env "DECK_NAME" }} in a decK file'
-        fix = referring(texts.plugin, odd.path)
-        hint = f"write {reference} and set that variable where the file is used"
-        hint = f"{fix.title if fix else hint}; a {{vault://…}} reference will do as well"
-        yield Finding(odd.path, "a secret stands here in plain text", hint, fix=fix)
 
 
 @rule("S102", "secret-in-text", "error")

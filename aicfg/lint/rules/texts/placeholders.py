@@ -1,4 +1,4 @@
-"""S104 to S108: what stands in a config in place of a secret or a setting, and is not what Kong or decK would resolve.
+"""S104 to S108, P234: what stands in a config for a secret or a setting, and is not what Kong or decK would resolve.
 
 Sources: the gateway's vault code (kong/pdk/vault.lua) and AI drivers (the 3.10 tree, read and run: only what is under
 `config.model` is templated), decK's reader of state files, and Kong's documentation of vaults.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aicfg.kong.references import vault_references
-from aicfg.lint.blanks import without_scheme
+from aicfg.lint.blanks import SCHEME, without_scheme
 from aicfg.lint.config_texts import ConfigTexts, OddText, calls_own_server
 from aicfg.lint.diagnostic import Finding, Findings, Severity
 from aicfg.lint.keys import lacks_prefix, wanted_header
@@ -244,3 +244,40 @@ def dummy_key(texts: ConfigTexts) -> Findings:
             auth = odd.path[: odd.path.index("auth") + 1]
             fix = Proposal("leave `auth` out", (Remove(auth),), safe=False)
             yield Finding(odd.path, message, "leave `auth` out, unless the server wants some key", fix=fix)
+
+
+@rule("P234", "partial-vault-reference", "error")
+def partial_vault_reference(texts: ConfigTexts) -> Findings:
+    """A vault reference with something before or behind it.
+
+    Kong resolves a reference only where it is the whole value; `Bearer {vault://…}` goes to the provider as it stands.
+    Store `Bearer ` together with the key in the vault.
+
+    Example:
+        version: 1
+        providers:
+          p:
+            type: openai
+            auth: {header_name: Authorization, header_value: "Bearer {vault://env/openai-key}"}
+        routes:
+          chat: {provider: p, model: gpt-4o}
+    Use instead:
+        version: 1
+        providers:
+          p:
+            type: openai
+            auth: {header_name: Authorization, header_value: "{vault://env/openai-authorization}"}
+        routes:
+          chat: {provider: p, model: gpt-4o}
+    """
+    for odd in texts.of_kind("partial-vault"):
+        references = vault_references(odd.text)
+        message = "Kong resolves a vault reference only as the whole value"
+        hint = "make the reference the whole value, and store the rest with the secret"
+        scheme, fix = SCHEME.match(odd.text), None
+        if len(references) == 1:
+            rest = f'"{scheme.group()}"' if scheme else "what stood around it"
+            hint = f"write {references[0]} alone, and store {rest} with the secret"
+            title = f"keep the reference alone; {rest} has to be stored with the secret"
+            fix = Proposal(title, (put(odd.path, references[0]),), safe=False)
+        yield Finding(odd.path, message, hint, fix=fix)

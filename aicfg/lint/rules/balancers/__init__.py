@@ -1,0 +1,1 @@
+"""Rules about the balancer of ai-proxy-advanced and its targets."""

@@ -1,0 +1,1 @@
+"""Rules about texts in configs that are not what they seem."""
