@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any, cast
 
 
@@ -38,3 +40,18 @@ def compiled_later() -> Iterator[None]:
         yield
     finally:
         re.compile = _compile
+
+
+def import_uncompiled(package: str) -> None:
+    """Import a package, if nothing has done so, and leave its patterns, and those of what it imports, to who uses them.
+
+    For commands only: as a library, aicfg leaves the modules of others alone.
+    """
+    if package in sys.modules:
+        return
+    try:
+        with compiled_later():
+            import_module(package)
+    except Exception:  # a release that does more with its patterns: who needs it imports it as it is
+        for name in [name for name in sys.modules if name.partition(".")[0] == package]:
+            del sys.modules[name]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from aicfg.errors import AicfgError
-from aicfg.patterns import compiled_later
+from aicfg.patterns import import_uncompiled
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -128,19 +128,8 @@ def fixed_settings(config: str | None, isolated: bool) -> SettingsFile | None:
 
 
 def import_yaml() -> None:
-    """Import PyYAML, before something else does, without what a run does not need.
-
-    libyaml does the parsing, yet the import compiles the patterns of the parser in Python, and that takes longer than
-    to read all data files. They are left to whom uses them. As a library, aicfg leaves the modules of others alone.
-    """
-    if "yaml" in sys.modules:
-        return
-    try:
-        with compiled_later():
-            import_module("yaml")
-    except Exception:  # a release that does more with its patterns: who needs it imports it as it is
-        for name in [name for name in sys.modules if name.partition(".")[0] == "yaml"]:
-            del sys.modules[name]
+    """Import PyYAML without the patterns of its parser in Python: libyaml does the parsing."""
+    import_uncompiled("yaml")
 
 
 def color_option(function: F) -> F:

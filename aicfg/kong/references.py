@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -16,7 +15,7 @@ _SUSPECT = later(
     r"(?<!\$)\$\{(?!env:[A-Za-z_][A-Za-z0-9_]*\})"
     r"(?:\{[\w \"'`|.()-]{0,100}\}{0,2}| ?[\w.:/-]{0,100} ?\}?)"  # short: it is shown, and a secret may follow
 )
-_VAULT = re.compile(r"\{vault://[^{}]*\}")
+_VAULT = later(r"\{vault://[^{}]*\}")
 
 
 VAULT_BACKENDS = ("env", "hcv", "aws", "gcp", "azure", "konnect")

@@ -3,15 +3,10 @@
 Sources: luasocket 3.0-rc1 (url.parse), which Kong ships; kong/tools/ip.lua; kong/db/schema/typedefs.lua (3.6 to 3.10).
 """
 
-import re
 from functools import lru_cache
 
 from aicfg.patterns import later
 from aicfg.tuples import NamedTuple
-
-_SCHEME = re.compile(r"([A-Za-z0-9][A-Za-z0-9+\-.]*):")
-_PORT = re.compile(r":([^:\]]*)\Z")
-_BRACKETED = re.compile(r"\[(.+)\]\Z", re.S)
 
 _HOST_PORT = later(r":([0-9]+)\Z")
 _HOST_NAME = later(r"[A-Za-z0-9._-]+\Z")
@@ -39,8 +34,9 @@ def parse_url(text: str) -> Url:
     """
     text = text.partition("#")[0]
     scheme = authority = host = port = None
-    if match := _SCHEME.match(text):
-        scheme, text = match.group(1), text[match.end() :]
+    before, colon, rest = text.partition(":")
+    if colon and _is_scheme(before):
+        scheme, text = before, rest
     if text.startswith("//"):
         authority, slash, rest = text[2:].partition("/")
         text = slash + rest
@@ -48,11 +44,18 @@ def parse_url(text: str) -> Url:
     path = text.partition(";")[0] or None
     if authority is not None:
         authority = authority.partition("@")[2] if "@" in authority else authority
-        if match := _PORT.search(authority):
-            port, authority = match.group(1), authority[: match.start()]
-        bracketed = _BRACKETED.match(authority)
-        host = (bracketed.group(1) if bracketed else authority) or None
+        before, colon, after = authority.rpartition(":")
+        if colon and "]" not in after:
+            authority, port = before, after
+        is_bracketed = len(authority) > 2 and authority[0] == "[" and authority[-1] == "]"
+        host = (authority[1:-1] if is_bracketed else authority) or None
     return Url(scheme, host, port, path, query if mark else None)
+
+
+def _is_scheme(text: str) -> bool:
+    """Whether a text is letters, digits, `+`, `-` and `.`, and begins with one of the first two."""
+    plain = text.replace("+", "").replace("-", "").replace(".", "")
+    return text.isascii() and text[:1].isalnum() and plain.isalnum()
 
 
 class Address(NamedTuple):

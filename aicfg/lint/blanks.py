@@ -7,7 +7,7 @@ from typing import Any
 
 from aicfg.patterns import later
 
-SCHEME = re.compile(r"(?:Bearer|Basic|Token|ApiKey|Api-Key)\s+", re.IGNORECASE)
+SCHEME = later(r"(?:Bearer|Basic|Token|ApiKey|Api-Key)\s+", re.IGNORECASE)
 """What may stand before a key in a header."""
 _BLANK = later(
     r"<[^<>\n]{1,80}>|\[[A-Za-z][\w -]{2,60}\]|\{[A-Za-z][\w -]{2,60}\}"

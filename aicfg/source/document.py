@@ -1,6 +1,5 @@
 """A Document: plain Python values, plus the place in the source text of every key and value."""
 
-import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,7 +18,7 @@ Span = int
 
 SPAN_BITS = 30
 SPAN_MASK = (1 << SPAN_BITS) - 1
-PROPERTIES = re.compile(r"(?:[&!]\S*(?:\s|(?<=\s)#.*)*)*")
+PROPERTIES = later(r"(?:[&!]\S*(?:\s|(?<=\s)#.*)*)*")
 """The anchor and tag before a value."""
 _LINE_END = later(r"\r\n|\r|\n")
 

@@ -8,7 +8,8 @@ Source: go-yaml, resolve.go (the reader below decK's sigs.k8s.io/yaml).
 from __future__ import annotations
 
 import math
-import re
+
+from aicfg.patterns import later
 
 Scalar = str | int | float | bool | None
 
@@ -20,9 +21,11 @@ _CONSTANTS: dict[str, Scalar] = {
     **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), float("-inf")),
     **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
 }
-_DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
-_BASED = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+))")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_DECIMAL = later(r"[-+]?(?:0|[1-9][0-9]*)")
+_BASED = later(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+))")
+_FLOAT = later(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_SURE_DIGITS = 19
+"""With fewer digits, a number has 64 bits at most."""
 _MOST_DIGITS = 80
 """More than any integer type holds, and few enough for int(), which takes quadratic time."""
 
@@ -39,6 +42,8 @@ def resolve(text: str) -> Scalar:
         return _CONSTANTS[text]
     if not text or text[0] not in "+-.0123456789":
         return text
+    if text.isdecimal() and text.isascii() and text[0] != "0" and len(text) < _SURE_DIGITS:
+        return int(text)  # as most are
     digits = text if text[0] == "." else text.replace("_", "")
     number = _integer(digits)
     if number is not None:
@@ -51,7 +56,7 @@ def resolve(text: str) -> Scalar:
 
 def _integer(digits: str) -> int | None:
     """The integer that `digits` stands for. None where it is none, or none of 64 bits."""
-    if len(digits) > _MOST_DIGITS:
+    if len(digits) > _MOST_DIGITS or "." in digits:
         return None
     if _DECIMAL.fullmatch(digits):
         value = int(digits)
