@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
+import os
+import threading
 from typing import NoReturn
 
 from aicfg.patterns import import_uncompiled
@@ -17,7 +20,18 @@ def main() -> NoReturn:
     import_uncompiled("click")
     from aicfg.cli import main
 
-    main()
+    try:
+        main()
+    except SystemExit as end:
+        if isinstance(end.code, int) and threading.active_count() == 1:
+            _end_at_once(end.code)
+        raise
+
+
+def _end_at_once(status: int) -> NoReturn:
+    """End the process. Python would first free all that it has, value by value, and a big file leaves millions."""
+    atexit._run_exitfuncs()
+    os._exit(status)
 
 
 if __name__ == "__main__":

@@ -17,20 +17,18 @@ from aicfg.catalog.plugins import (
     AtLeastOneOf,
     Check,
     Custom,
-    Elsewhere,
     Field,
     Match,
     Needs,
     NotBoth,
     PluginSchema,
     Then,
-    elsewhere,
-    known_as,
-    paths_of,
     plugin_names,
     plugin_schema,
 )
+from aicfg.catalog.plugins.history import Elsewhere, elsewhere, paths_of
 from aicfg.catalog.plugins.inferred import inferred_rules
+from aicfg.catalog.plugins.known import known_as
 from aicfg.catalog.plugins.when import date_for, passed, reached
 from aicfg.catalog.versions import MINORS, gateway
 from aicfg.errors import UsageError

@@ -5,14 +5,12 @@ Exit status: 0 clean, 1 findings at or above `--fail-on`, 2 could not run, 3 a b
 
 from __future__ import annotations
 
-import atexit
 import errno
 import gc
 import importlib
 import io
 import os
 import sys
-import threading
 from typing import Any, NoReturn
 
 import click
@@ -54,7 +52,10 @@ def main() -> NoReturn:
     """Runs the command line and ends the process with its exit status."""
     gc.disable()  # the process is short, and what it builds lives to its end
     _set_encoding()
-    _end(_status())
+    try:
+        sys.exit(_status())
+    finally:
+        gc.freeze()  # the interpreter's last collection would only walk what goes away anyway
 
 
 def _status() -> int:
@@ -80,15 +81,6 @@ def _status() -> int:
         return 2
     except Exception as error:
         return _report_bug(error)
-
-
-def _end(status: int) -> NoReturn:
-    """End the process at once. Python would free all it has, value by value, and a big file leaves millions."""
-    if threading.active_count() > 1:
-        gc.freeze()  # the interpreter's last collection would only walk what goes away anyway
-        sys.exit(status)
-    atexit._run_exitfuncs()
-    os._exit(status)
 
 
 def _set_encoding() -> None:
