@@ -27,6 +27,10 @@ class AicfgError(Exception):
         self.column = column
         self.hint = hint
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Errors go from one process to another: how to make this one again, whatever its class is called with."""
+        return AicfgError.__new__, (type(self), *self.args), self.__dict__
+
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
         return f"{place}: {self.message}" if place else self.message

@@ -38,6 +38,8 @@ class Wanted(NamedTuple):
     force_exclude: bool
     standard_input: str | None
     """The file that `-` stands for."""
+    jobs: int | None
+    """How many processes may lint; None: as many as pay."""
 
     def made(self, file: SettingsFile) -> Settings:
         """The settings that a settings file stands for, with those of the command line over it."""
@@ -81,7 +83,6 @@ class Round:
 
     def run(self, context: click.Context) -> None:
         """Lint, report, and end the command with its exit status. Raises AicfgError for what cannot be used at all."""
-        from aicfg.errors import AicfgError
         from aicfg.lint.discovery import STDIN, start_of
         from aicfg.lint.engine import whole_files
         from aicfg.lint.runs import Runs
@@ -103,14 +104,7 @@ class Round:
             if given is not None and name is not None:
                 edited = {os.path.realpath(name): given[0]}
         runs = Runs(settings, nearest.settings, edited, self._tally())
-        for found in whole_files(files):
-            try:
-                if found.path == STDIN and given:
-                    runs.read_content(*given)
-                else:
-                    runs.read(found)
-            except AicfgError as error:
-                failed.append(error)
+        failed += runs.read_all(tuple(whole_files(files)), given, wanted.jobs)
         self.runs = runs.all
         self._report(context, runs, failed, aside=bool(self.fixing.fix and given))
 

@@ -57,6 +57,12 @@ def _schemas(context: click.Context, parameter: click.Parameter, values: tuple[s
     metavar="FILE",
     help="The file that `-` stands for: its settings count, and what it includes is found from there.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Lint in up to N processes. Default: as many as there are processors, where there are enough files.",
+)
 @click.option("--watch", "again", is_flag=True, help="Lint again whenever a file changes, until Ctrl-C.")
 @click.option("--summary", is_flag=True, help="Show what was looked at, the findings by rule, and where to begin.")
 @settings_options
@@ -84,6 +90,7 @@ def command(
     force_exclude: bool,
     schemas: dict[str, str],
     standard_input: str | None,
+    jobs: int | None,
     again: bool,
     config: str | None,
     isolated: bool,
@@ -121,18 +128,19 @@ def command(
 
     asked = Asked(**{name: options.pop(name) for name in Asked._fields})
     wanted = Wanted(
-        paths_of(paths, standard_input),
-        Choice(environment, variables),
-        gateway_version,
-        edition,
-        select,
-        ignore,
-        exclude,
-        schemas,
-        config,
-        isolated,
-        force_exclude,
-        standard_input,
+        paths=paths_of(paths, standard_input),
+        choice=Choice(environment, variables),
+        gateway=gateway_version,
+        edition=edition,
+        select=select,
+        ignore=ignore,
+        exclude=exclude,
+        schemas=schemas,
+        config=config,
+        isolated=isolated,
+        force_exclude=force_exclude,
+        standard_input=standard_input,
+        jobs=jobs,
     )
     one = Round(wanted, asked, shown(context, **options), Fixing(fix, unsafe, diff), summary=summary)
     if again:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from aicfg.catalog.entities import lists
 from aicfg.catalog.plugins import plugin_names
+from aicfg.source.reader import one_document
+
+if TYPE_CHECKING:
+    from aicfg.source import Document
 
 Form = Literal["manifest", "state", "kubernetes", "route", "plugin", "plugins", "other"]
 """state: a decK or DB-less file; kubernetes: a KongPlugin or KongClusterPlugin; route, plugin, plugins: a fragment, as
@@ -61,3 +65,10 @@ def is_kubernetes(data: Any) -> bool:
 def looks_like_kong(text: str) -> bool:
     """Whether a text that cannot be read was most likely meant as one of Kong's files or as a manifest."""
     return any(sign in text for sign in ("_format_version", KUBERNETES_GROUP, "upstream_url", "ai-proxy"))
+
+
+def wanted(documents: list[Document], file: str) -> list[Document]:
+    """The documents of a file that anyone looks into. Only Kubernetes puts several into one file."""
+    if any(is_kubernetes(document.data) for document in documents):
+        return [document for document in documents if form_of(document.data) != "other"] or documents[:1]
+    return [one_document(documents, file)]

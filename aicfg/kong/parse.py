@@ -12,6 +12,7 @@ from typing import Any
 
 from aicfg.catalog.entities import EntityKind, entity_kinds, kubernetes_keys, lists, nested_kinds
 from aicfg.catalog.versions import Gateway
+from aicfg.frozen import EMPTY
 from aicfg.kong.detect import Form, form_of
 from aicfg.kong.entities import Entities, Plugin, Route, Service
 from aicfg.kong.references import DeployText, Placeholder
@@ -19,6 +20,7 @@ from aicfg.patterns import later
 from aicfg.source import Document, Origin, Path, Place
 from aicfg.tuples import NamedTuple
 
+_ABOUT = ("_info", "_workspace", "_konnect")
 _DECK = later(r"\$\{\{.*?\}\}", re.DOTALL)
 
 
@@ -37,12 +39,13 @@ class Item(NamedTuple):
 
 
 class KongFile(NamedTuple):
-    """A document in one of Kong's forms, with every entity in it."""
+    """A document in one of Kong's forms, with every entity in it. `about` is what it says of itself: `_info`, say."""
 
     document: Document
     form: Form
     items: tuple[Item, ...]
     gateway: Gateway
+    about: Mapping[str, Any] = EMPTY
 
     @property
     def origin(self) -> Origin:
@@ -61,7 +64,9 @@ def parse(document: Document, gateway: Gateway) -> tuple[KongFile, Entities]:
     """What a document in one of Kong's forms holds."""
     form = form_of(document.data)
     items = tuple(_items(document.data, form))
-    return KongFile(document, form, items, gateway), _Builder(document, form, items).entities(gateway)
+    data = document.data
+    about = {key: data[key] for key in _ABOUT if key in data} if isinstance(data, dict) else EMPTY
+    return KongFile(document, form, items, gateway, about), _Builder(document, form, items).entities(gateway)
 
 
 def _items(data: Any, form: Form) -> list[Item]:

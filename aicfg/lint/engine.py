@@ -18,7 +18,7 @@ from aicfg.catalog.versions import gateway
 from aicfg.errors import UsageError
 from aicfg.frozen import EMPTY
 from aicfg.kong.balancer import Balanced
-from aicfg.kong.detect import form_of, is_kubernetes, looks_like_kong
+from aicfg.kong.detect import form_of, is_kubernetes, looks_like_kong, wanted
 from aicfg.kong.entities import Entities, Plugin
 from aicfg.kong.llm import Llm
 from aicfg.kong.parse import KongFile
@@ -44,7 +44,6 @@ from aicfg.source import (
     Text,
     load_bytes,
     no_garbage_collection,
-    one_document,
     read_bytes,
 )
 
@@ -54,6 +53,7 @@ _SILENCER = "aicfg:"
 
 if TYPE_CHECKING:
     from aicfg.lint.masking import Mask
+    from aicfg.lint.secrets import Spot
     from aicfg.lint.summary import Tally
     from aicfg.manifest.compose.composer import Composer
 
@@ -65,7 +65,9 @@ class Run:
     name a target that does not exist. `edited` has the new content of files that are not written yet, by real path,
     `beside` are decK files that belong to this run, though others look into them. A `tally` counts what is looked into.
     `siblings` are the runs that make one with it, itself among them: over other files, with other settings.
-    `sought` are the real paths of all that manifests include, whether it is there or not.
+    `sought` are the real paths of all that manifests include, whether it is there or not, `included` the files that are
+    only parts of others, `partial` those that were not seen whole. `met` are the environments and variables of
+    manifests, `spots` the secrets of files that another process has read.
     """
 
     def __init__(
@@ -80,15 +82,16 @@ class Run:
         self.kong_files: list[KongFile] = []
         self.tally: Tally | None = None
         self.diagnostics: list[Diagnostic] = []
-        self.sources: dict[str, tuple[Text, list[Document]]] = {}
+        self.sources: dict[str, tuple[Text, Sequence[Document]]] = {}
+        self.spots: dict[str, Sequence[Spot]] = {}
         self.entities: Entities | None = None
         self.siblings: Sequence[Run] = (self,)
         self.sought: set[str] = set()
         self._masks: dict[str, Mask] = {}
-        self._met: set[tuple[str, str]] = set()
+        self.met: set[tuple[str, str]] = set()
         self._objects: list[Document] = []
-        self._partial: set[str] = set()
-        self._included: set[str] = set()
+        self.partial: set[str] = set()
+        self.included: set[str] = set()
         self._rules: dict[str, list[Rule]] = {}
         self._applicable: dict[tuple[str, Any], list[Rule]] = {}
         gateway(*self.settings.target())
@@ -150,7 +153,7 @@ class Run:
     def check_choice(self) -> None:
         """Raises UsageError for an environment or a variable that was asked for and that no manifest had."""
         choice = self.settings.choice
-        met = set[tuple[str, str]]().union(*(run._met for run in self.siblings))
+        met = set[tuple[str, str]]().union(*(run.met for run in self.siblings))
         for what, asked in (("environment", (choice.environment,)), ("variable", choice.variables)):
             for name in asked:
                 if name is not None and (what, name) not in met:
@@ -162,7 +165,7 @@ class Run:
         try:
             documents = read_bytes(content, file, template=template)
             self._objects = documents if any(is_kubernetes(document.data) for document in documents) else []
-            return _wanted(documents, file)
+            return wanted(documents, file)
         except SourceError as error:
             text = Text(content.decode("utf-8", "replace").removeprefix("\ufeff"), file)
             error = about_template(error, text.text, template)
@@ -190,16 +193,16 @@ class Run:
         composer = Composer(read_sources([Given(*each) for each in given], self.edited), choice.variables)
         if named:
             composer.check(choice)
-        self._met.update(_known_to(composer, choice))
+        self.met.update(_known_to(composer, choice))
         self.sought.update(composer.sources.sought)
         for document in composer.sources.documents:
             self.sources.setdefault(document.file, (document.source, [document]))
         for text, _ in composer.sources.unreadable:
             self.sources.setdefault(text.file, (text, []))
         own = {document.file for document, _ in given}
-        self._included.update(each.file for each in composer.sources.documents if each.file not in own)
+        self.included.update(each.file for each in composer.sources.documents if each.file not in own)
         if not composer.sources.complete:
-            self._partial.update(document.file for document in composer.sources.documents)
+            self.partial.update(document.file for document in composer.sources.documents)
         found = []
         for number, (subjects, entities) in enumerate(passes(composer, self.settings)):
             found.append(list(self._found(subjects)))
@@ -232,10 +235,10 @@ class Run:
                 found = in_order(silencing.unless_error(found, self.sources))
             else:
                 choice = self.settings.choice
-                seen_in_part = self.sources if choice.environment or choice.variables else self._partial
+                seen_in_part = self.sources if choice.environment or choice.variables else self.partial
                 others = (run.sources for run in self.siblings if run is not self)
                 partial = frozenset(seen_in_part).union(*others)  # what silences nothing here may do so there
-                scope = silencing.Scope(self.sources, self.settings, partial, frozenset(self._included))
+                scope = silencing.Scope(self.sources, self.settings, partial, frozenset(self.included))
                 found = in_order(silencing.heard(found, scope, self._found))
         return Report(found, tuple(self.sources))
 
@@ -259,7 +262,7 @@ class Run:
         if file not in self._masks:
             from aicfg.lint.masking import Mask  # only a run with findings shows lines
 
-            self._masks[file] = Mask(*self.sources[file], self._secret_variables)
+            self._masks[file] = Mask(*self.sources[file], self._secret_variables, self.spots.get(file))
         return self._masks[file]
 
     @cached_property
@@ -325,13 +328,6 @@ class Run:
 
 def _same(one: Finding, other: Finding) -> bool:
     return one.path == other.path and one.message == other.message
-
-
-def _wanted(documents: list[Document], file: str) -> list[Document]:
-    """The documents of a file that lint looks into. Only Kubernetes puts several into one file."""
-    if any(is_kubernetes(document.data) for document in documents):
-        return [document for document in documents if form_of(document.data) != "other"] or documents[:1]
-    return [one_document(documents, file)]
 
 
 def _known_to(composer: Composer, choice: Choice) -> Iterator[tuple[str, str]]:

@@ -57,21 +57,29 @@ class Mask:
     """Shows the lines of a file without their secrets.
 
     `documents` is what could be read of the file, nothing where it is broken; `variables` the manifest's variables that
-    hold secrets.
+    hold secrets; `spots` spares looking for them.
     """
 
-    def __init__(self, source: Text, documents: Sequence[Document], variables: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        source: Text,
+        documents: Sequence[Document],
+        variables: Collection[str] = (),
+        spots: Sequence[Spot] | None = None,
+    ) -> None:
         self.source = source
         self.documents = documents
         self.variables = variables
+        if spots is not None:
+            self.spots = spots
 
     def line(self, number: int) -> str:
         """The line `number` (from 1) as it may be shown: "" where there is no such line."""
         start, end = self.source.line_span(number)
         line = self.source.text[start:end]
         spots = list(shaped(line)) + (list(_assigned(line)) if self.documents else [])
-        first, last = bisect_left(self._spots, (start, start)), bisect_left(self._spots, (end, end))
-        spots += [(spot_start - start, spot_end - start) for spot_start, spot_end in self._spots[first:last]]
+        first, last = bisect_left(self.spots, (start, start)), bisect_left(self.spots, (end, end))
+        spots += [(spot_start - start, spot_end - start) for spot_start, spot_end in self.spots[first:last]]
         return _hidden(line, spots)
 
     @cached_property
@@ -85,7 +93,7 @@ class Mask:
         return frozenset(text for text in found if len(text) >= _TELLING and text.strip("*"))
 
     @cached_property
-    def _spots(self) -> list[Spot]:
+    def spots(self) -> Sequence[Spot]:
         """What the structure of the file tells to be secret, in order, each within one line."""
         found = set(_of_broken(self.source, self.variables)) if not self.documents else set[Spot]()
         for document in self.documents:
@@ -93,6 +101,14 @@ class Mask:
         for match in _PEM_BODY.finditer(self.source.text):
             found.update(_by_line(self.source.text, *match.span(1)))
         return sorted(found)
+
+
+def spots_alone(source: Text, documents: Sequence[Document]) -> Sequence[Spot] | None:
+    """The secrets of a file; None where it takes other files to know them all."""
+    for document in documents:
+        if isinstance(document.data, dict) and ("variables" in document.data or "environments" in document.data):
+            return None
+    return Mask(source, documents).spots if documents else None
 
 
 def without(line: str, secrets: Collection[str]) -> str:

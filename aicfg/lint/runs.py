@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
@@ -15,16 +15,21 @@ from aicfg.lint.settings import Settings
 from aicfg.source import Document, Text
 
 if TYPE_CHECKING:
+    from aicfg.lint.parts import Part
     from aicfg.lint.summary import Tally
 
 
 class Crash(Exception):
-    """A bug that linting a file ran into: the file, and the name of the exception, which is the cause of this one."""
+    """A bug that linting a file ran into: the file, the name of the exception, and its traceback."""
 
-    def __init__(self, file: str, kind: str) -> None:
-        super().__init__(f"{kind} in {file}")
+    def __init__(self, file: str, kind: str, trace: str = "") -> None:
+        super().__init__(f"{kind} in {file}\n{trace}".rstrip())
         self.file = file
         self.kind = kind
+        self.trace = trace
+
+    def __reduce__(self) -> tuple[type[Crash], tuple[str, str, str]]:
+        return Crash, (self.file, self.kind, self.trace)
 
 
 class Runs:
@@ -53,26 +58,46 @@ class Runs:
         return tuple(self._runs.values())
 
     @property
-    def sources(self) -> Mapping[str, tuple[Text, list[Document]]]:
+    def sources(self) -> Mapping[str, tuple[Text, Sequence[Document]]]:
         """All that was read, by the names of files, in the order of reading."""
         return {file: run.sources[file] for file, run in self._owners.items()}
 
+    def read_all(
+        self, files: Sequence[Found], given: tuple[bytes, str] | None = None, jobs: int | None = None
+    ) -> list[AicfgError]:
+        """Read and lint files, in up to `jobs` processes (None: as many as pay). Gives back why some cannot be read.
+
+        `given` is what came on standard input, and its name. Raises Crash for the first file that aicfg has a bug with.
+        """
+        if len(files) > 1 and given is None and self.tally is None and jobs != 1:
+            from aicfg.lint import parallel  # which costs something, too
+
+            processes = parallel.processes_for(files, jobs)
+            if processes > 1:
+                return parallel.read_all(self, files, processes)
+        failed = []
+        for found in files:
+            try:
+                if found.path == STDIN and given is not None:
+                    self.read_content(*given)
+                else:
+                    self.read(found)
+            except AicfgError as error:
+                failed.append(error)
+        return failed
+
     def read(self, found: Found) -> None:
         """Read and lint a file. Raises AicfgError for one that cannot be read, and Crash where a rule has a bug."""
-        run = self._run_with(self.settings_of(found.path))
+        run = self.run_over(found.path)
         before = len(run.sources)
         try:
-            run.read(found.path, named=found.named)
-        except AicfgError:
-            raise
-        except Exception as error:
-            raise Crash(found.path, type(error).__name__) from error
+            read(run, found)
         finally:
             self._know(run, before)
 
     def read_content(self, content: bytes, file: str) -> None:
         """Read and lint a text that stands in no file: the settings of the current folder count."""
-        run = self._run_with(self.settings_of(STDIN))
+        run = self.run_over(STDIN)
         before = len(run.sources)
         try:
             run.read_content(content, file)
@@ -94,6 +119,18 @@ class Runs:
         """A line of a file that was read, as it may be shown: secrets masked."""
         return self._owners[file].source_line(file, line) if file in self._owners else ""
 
+    def run_over(self, path: str) -> Run:
+        """The run that a file belongs to. Raises AicfgError for settings that cannot be used."""
+        return self._run_with(self.settings_of(path))
+
+    def put_into(self, run: Run, part: Part) -> None:
+        """Add to a run what was found in a file."""
+        from aicfg.lint.parts import put_into  # few runs are put together
+
+        before = len(run.sources)
+        put_into(run, part)
+        self._know(run, before)
+
     def _run_with(self, settings: Settings) -> Run:
         if id(settings) not in self._runs:  # each run keeps its settings, so that no other can have their id
             self._runs[id(settings)] = Run(settings, self.edited)
@@ -105,3 +142,15 @@ class Runs:
     def _know(self, run: Run, before: int) -> None:
         for file in islice(run.sources, before, None):
             self._owners.setdefault(file, run)
+
+
+def read(run: Run, found: Found) -> None:
+    """Read and lint a file. Raises AicfgError for one that cannot be read, and Crash where a rule has a bug."""
+    try:
+        run.read(found.path, named=found.named)
+    except AicfgError:
+        raise
+    except Exception as error:
+        import traceback
+
+        raise Crash(found.path, type(error).__name__, traceback.format_exc()) from None

@@ -100,6 +100,4 @@ def _needs_another(file: KongFile, members: Iterable[KongFile], names: Named) ->
 
 def _owner(file: KongFile) -> tuple[str, str]:
     """The workspace and the control plane that a file is for."""
-    data = file.document.data
-    konnect = data.get("_konnect") if isinstance(data, dict) else None
-    return str(data.get("_workspace")), str(konnect)
+    return str(file.about.get("_workspace")), str(file.about.get("_konnect"))

@@ -44,7 +44,7 @@ def undefined_entity(together: Together) -> Findings:
 
 
 def _undefined(file: KongFile, names: Named, *, alone: bool) -> Findings:
-    info = file.document.data.get("_info")
+    info = file.about.get("_info")
     tags = info.get("default_lookup_tags") if isinstance(info, dict) else None
     for item, key, kind, name in references_of(file):
         known = names.get(kind, {})

@@ -250,7 +250,7 @@ def service_without_route(file: KongFile) -> Findings:
         or not any(_is_ai(item.fields) for item in file.items if item.kind.kind == "plugin")
     ):
         return
-    info = file.document.data.get("_info")
+    info = file.about.get("_info")
     if isinstance(info, dict) and info.get("default_lookup_tags"):
         return
     routes = [item for item in file.items if item.kind.kind == "route"]

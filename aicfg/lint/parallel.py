@@ -1,0 +1,174 @@
+"""Lints many files at once, where there are enough of them: each process takes a share, and the first one puts together
+what all of them found, in the order of the files. What is said does not depend on who found it.
+
+Workers are forks: they have everything in memory that a run needs, so that starting one costs milliseconds. Where
+there is no safe fork (Windows, macOS, a program with threads), one process does all the work.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, BinaryIO
+
+from aicfg.errors import AicfgError
+from aicfg.lint.parts import Part, taken_from, without_documents
+from aicfg.lint.runs import Crash, read
+from aicfg.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from aicfg.lint.discovery import Found
+    from aicfg.lint.engine import Run
+    from aicfg.lint.runs import Runs
+
+BYTES_EACH = 300_000
+"""How much a process should have to read. With half of it, a fork and handing over take as long as they spare."""
+
+_DONE = b"\n"
+_BEGUN = b"."
+
+
+class _Task(NamedTuple):
+    """A file, and the run that reads it."""
+
+    run: Run
+    found: Found
+
+
+class _Outcome(NamedTuple):
+    """What a run found in a file, and why it could not read it to its end."""
+
+    part: Part
+    problem: AicfgError | Crash | None
+
+
+def processes_for(files: Sequence[Found], jobs: int | None) -> int:
+    """How many processes read some files: up to `jobs`, or as many as pay."""
+    if not _can_fork():
+        return 1
+    return min(jobs or _worthwhile(files), len(files))
+
+
+def read_all(runs: Runs, files: Sequence[Found], processes: int) -> list[AicfgError]:
+    """Read and lint files in several processes. Gives back why some cannot be read.
+
+    Raises Crash for the first file that aicfg has a bug with.
+    """
+    tasks, places, problems = list[_Task](), list[int](), dict[int, AicfgError]()
+    for place, found in enumerate(files):
+        try:
+            tasks.append(_Task(runs.run_over(found.path), found))
+            places.append(place)
+        except AicfgError as error:
+            problems[place] = error
+    for place, task, outcome in zip(places, tasks, _outcomes(tasks, processes), strict=True):
+        if isinstance(outcome.problem, Crash):
+            raise outcome.problem
+        runs.put_into(task.run, outcome.part)
+        if outcome.problem is not None:
+            problems[place] = outcome.problem
+    return [problems[place] for place in sorted(problems)]
+
+
+def _can_fork() -> bool:
+    if sys.platform in ("win32", "darwin") or not hasattr(os, "fork"):
+        return False
+    import threading
+
+    return threading.active_count() == 1
+
+
+def _worthwhile(files: Sequence[Found]) -> int:
+    """How many processes pay: there is a core for each, and enough to read."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return 1 if cores == 1 else max(1, min(cores, sum(map(_size, files)) // BYTES_EACH))
+
+
+def _size(found: Found) -> int:
+    try:
+        return os.path.getsize(found.path)
+    except (OSError, ValueError):
+        return 0
+
+
+def _outcomes(tasks: Sequence[_Task], processes: int) -> Iterator[_Outcome]:
+    """What comes of each task, in their order."""
+    by_size = sorted(range(len(tasks)), key=lambda index: -_size(tasks[index].found))
+    mine, *others = (by_size[first::processes] for first in range(processes))
+    workers = [_Worker([tasks[index] for index in share]) for share in others]
+    try:
+        outcomes = dict(zip(mine, [_outcome(tasks[index]) for index in mine], strict=True))
+        for worker, share in zip(workers, others, strict=True):
+            outcomes.update(zip(share, worker.outcomes(), strict=False))
+    finally:
+        for worker in workers:
+            worker.end()
+    return (outcomes[index] for index in sorted(outcomes))
+
+
+def _outcome(task: _Task) -> _Outcome:
+    problem: AicfgError | Crash | None = None
+    try:
+        read(*task)
+    except (AicfgError, Crash) as error:
+        problem = error
+    return _Outcome(taken_from(task.run), problem)
+
+
+class _Worker:
+    """A process that lints some files. It tells when it begins with one, and in the end what it found in all."""
+
+    def __init__(self, tasks: Sequence[_Task]) -> None:
+        self.tasks = tasks
+        reading, writing = os.pipe()
+        self.pid = os.fork()
+        if self.pid == 0:
+            os.close(reading)
+            _work(tasks, writing)
+        os.close(writing)
+        self.stream = os.fdopen(reading, "rb")
+
+    def outcomes(self) -> list[_Outcome]:
+        """What it found, by file; a Crash at the file that it died of."""
+        import pickle
+
+        begun, done, found = self.stream.read().partition(_DONE)
+        if done:
+            outcomes: list[_Outcome] = pickle.loads(found)
+            return outcomes
+        nothing, last = Part(), max(len(begun) - 1, 0)
+        crash = Crash(self.tasks[last].found.path, "a process ended early")
+        return [*(_Outcome(nothing, None) for _ in range(last)), _Outcome(nothing, crash)]
+
+    def end(self) -> None:
+        """End the process, which has nothing to do any more, and clear away what is left of it."""
+        import signal
+
+        self.stream.close()
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+
+
+def _work(tasks: Sequence[_Task], writing: int) -> None:
+    """What a worker does. It never returns: buffers and exit handlers are those of the first process."""
+    import pickle
+    import signal
+
+    status = 1
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        with os.fdopen(writing, "wb") as stream:
+            pickle.dump(list(_told(tasks, stream)), stream, pickle.HIGHEST_PROTOCOL)
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _told(tasks: Sequence[_Task], stream: BinaryIO) -> Iterator[_Outcome]:
+    for task in tasks:
+        stream.write(_BEGUN)
+        stream.flush()
+        part, problem = _outcome(task)
+        yield _Outcome(without_documents(part), problem)
+    stream.write(_DONE)
