@@ -159,7 +159,8 @@ def test_a_worker_that_is_killed_names_the_file_that_it_died_of(
 
 def test_an_interrupt_ends_all_processes(folder: Path) -> None:
     program = (
-        "import os, sys, time; from aicfg.cli import main; from aicfg.lint.engine import Run\n"
+        "import os, signal, sys, time; from aicfg.cli import main; from aicfg.lint.engine import Run\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # who starts the tests may ignore it
         "def wait(self, path, named): print(os.getpid(), flush=True); time.sleep(60)\n"
         "Run.read = wait; sys.argv = ['aicfg', 'lint', sys.argv[1], '--jobs', '2']; main()"
     )

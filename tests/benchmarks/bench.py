@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Measures aicfg and prints the figures: start-up, lint of a sample, lint and render of big manifests.
+"""Measures aicfg and prints the figures: start-up, lint of small and big files and of many, render of a big manifest.
 
 Usage: python tests/benchmarks/bench.py [--routes 10000] [--runs 5]
 
-Whole commands are timed as processes and given as medians, in CPU seconds and as multiples of a bare
+Whole commands are timed as processes and given as medians, in CPU and wall seconds and as multiples of a bare
 `python -I -c pass` in the same run; quote the ratios, machines differ. Nothing here passes or fails.
 """
 
@@ -39,32 +39,64 @@ def manifest(routes: int) -> Iterator[str]:
         yield f"    options:\n      max_tokens: {256 + number % 512}\n      temperature: 1.0\n"
 
 
-def cpu_seconds(command: list[str], runs: int) -> float:
-    """The median CPU time of a whole process, its output thrown away; one run before that is not counted."""
-    times = []
+def kong_files(manifest_file: Path, folder: Path) -> tuple[Path, Path]:
+    """The decK file that a manifest makes, and a folder of two hundred small ones."""
+    from aicfg.lint.engine import Run
+    from aicfg.render import render
+
+    big, many = folder / "kong.yaml", folder / "many"
+    many.mkdir()
+    for source, target in ((manifest_file, big), (folder / "small.yaml", many / "0.yaml")):
+        if not source.exists():
+            source.write_text("".join(manifest(5)), encoding="utf-8")
+        run = Run()
+        run.read(source)
+        assert run.entities is not None
+        [text] = render(run.entities, "deck").values()
+        target.write_text(text, encoding="utf-8")
+    small = (many / "0.yaml").read_text(encoding="utf-8")
+    for number in range(200):
+        (many / f"{number}.yaml").write_text(small.replace("chat-", f"chat-{number}-"), encoding="utf-8")
+    return big, many
+
+
+def seconds(command: list[str], runs: int) -> tuple[float, float]:
+    """The median CPU and wall time of a whole process, its output thrown away; one run before that is not counted."""
+    cpu, wall = [], []
     for _ in range(runs + 1):
+        started = time.perf_counter()
         pid = os.posix_spawn(
             command[0], command, os.environ, file_actions=[(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
         )
         _, _, usage = os.wait4(pid, 0)
-        times.append(usage.ru_utime + usage.ru_stime)
-    return statistics.median(times[1:])
+        wall.append(time.perf_counter() - started)
+        cpu.append(usage.ru_utime + usage.ru_stime)
+    return statistics.median(cpu[1:]), statistics.median(wall[1:])
+
+
+READ = "import gc, sys, yaml; gc.disable(); yaml.load(open(sys.argv[1], encoding='utf-8'), Loader=yaml.CSafeLoader)"
 
 
 def whole_commands(big: Path, runs: int) -> None:
-    base = cpu_seconds([sys.executable, "-I", "-c", "pass"], runs)
+    bare = [sys.executable, "-I", "-c", "pass"]
+    base, _ = seconds(bare, runs)
     aicfg = [sys.executable, "-m", "aicfg"]
+    kong, many = kong_files(big, big.parent)
     rows = [
-        ("python -I -c pass", [sys.executable, "-I", "-c", "pass"]),
+        ("python -I -c pass", bare),
         ("aicfg --version", [*aicfg, "--version"]),
         ("aicfg lint samples/everything.yaml", [*aicfg, "lint", str(SAMPLES / "everything.yaml")]),
         (f"aicfg lint {big.name}", [*aicfg, "lint", str(big)]),
         (f"aicfg render {big.name}", [*aicfg, "render", str(big), "-o", os.devnull]),
+        ("aicfg lint kong.yaml (what that gives)", [*aicfg, "lint", str(kong)]),
+        ("yaml.load of the same, CSafeLoader, no gc", [sys.executable, "-c", READ, str(kong)]),
+        ("aicfg lint --jobs 1, 200 small Kong files", [*aicfg, "lint", str(many), "--jobs", "1"]),
+        ("aicfg lint, the same files", [*aicfg, "lint", str(many)]),
     ]
-    print(f"{'whole command':44} {'cpu s':>8} {'x python':>9}")
+    print(f"{'whole command':44} {'cpu s':>8} {'x python':>9} {'wall s':>8}")
     for name, command in rows:
-        seconds = cpu_seconds(command, runs)
-        print(f"{name:44} {seconds:8.3f} {seconds / base:9.1f}")
+        cpu, wall = seconds(command, runs)
+        print(f"{name:44} {cpu:8.3f} {cpu / base:9.1f} {wall:8.3f}")
 
 
 def in_one_process(big: Path) -> None:
