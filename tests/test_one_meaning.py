@@ -12,7 +12,7 @@ import yaml
 from admin_api import stand_in, variables
 from apply_script import held, needs_tools, rendered, run
 from controller import controller_state
-from hypothesis import assume, event, given, settings
+from hypothesis import HealthCheck, assume, event, given, settings
 from meaning import Environment, dbless_state, deck_state
 from meaning_terraform import documents_of, flat_terraform
 from random_manifests import bases
@@ -83,14 +83,21 @@ def test_dbless_and_kubernetes_carry_the_same_plugins(manifest: dict[str, Any]) 
     same(manifest, (from_dbless, from_kubernetes))
 
 
+FEW = settings(
+    max_examples=12,
+    # most random manifests have errors, and are not rendered
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+)
+
+
 @needs_tools
-@settings(max_examples=12)
+@FEW
 @given(bases)
 def test_a_script_that_is_run_makes_them_too(manifest: dict[str, Any]) -> None:
     same(manifest, (from_curl,))
 
 
-@settings(max_examples=12)
+@FEW
 @given(bases)
 def test_resources_that_are_parsed_are_the_same_too(manifest: dict[str, Any]) -> None:
     same(manifest, (from_terraform,))

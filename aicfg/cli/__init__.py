@@ -62,7 +62,7 @@ def _status() -> int:
     """Run the command, and show why it could not where that is so. Gives the exit status."""
     try:
         code = cli.main(prog_name="aicfg", standalone_mode=False)
-        if sys.stdout is not None:
+        if sys.stdout is not None and not sys.stdout.closed:
             sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.ClickException as error:
