@@ -5,7 +5,9 @@ from __future__ import annotations
 import atexit
 import gc
 import os
+import sys
 import threading
+from contextlib import suppress
 from typing import NoReturn
 
 from aicfg.patterns import import_uncompiled
@@ -31,6 +33,9 @@ def main() -> NoReturn:
 def _end_at_once(status: int) -> NoReturn:
     """End the process. Python would first free all that it has, value by value, and a big file leaves millions."""
     atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, OSError, ValueError):  # there is none, nobody reads it, or it is closed
+            stream.flush()
     os._exit(status)
 
 
