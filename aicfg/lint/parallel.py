@@ -13,14 +13,13 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
 from aicfg.errors import AicfgError
+from aicfg.lint.crash import Crash, read
 from aicfg.lint.parts import Part, taken_from, without_documents
-from aicfg.lint.runs import Crash, read
 from aicfg.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from aicfg.lint.discovery import Found
     from aicfg.lint.engine import Run
-    from aicfg.lint.runs import Runs
 
 BYTES_EACH = 300_000
 """How much a process should have to read. With half of it, a fork and handing over take as long as they spare."""
@@ -29,14 +28,14 @@ _DONE = b"\n"
 _BEGUN = b"."
 
 
-class _Task(NamedTuple):
+class Task(NamedTuple):
     """A file, and the run that reads it."""
 
     run: Run
     found: Found
 
 
-class _Outcome(NamedTuple):
+class Outcome(NamedTuple):
     """What a run found in a file, and why it could not read it to its end."""
 
     part: Part
@@ -50,25 +49,22 @@ def processes_for(files: Sequence[Found], jobs: int | None) -> int:
     return min(jobs or _worthwhile(files), len(files))
 
 
-def read_all(runs: Runs, files: Sequence[Found], processes: int) -> list[AicfgError]:
-    """Read and lint files in several processes. Gives back why some cannot be read.
+def outcomes_of(tasks: Sequence[Task], processes: int) -> Iterator[tuple[int, Outcome]]:
+    """What comes of each task, by its number and in their order, when several processes share them.
 
-    Raises Crash for the first file that aicfg has a bug with.
+    Of the tasks of a process that ended early there are only those that it came to.
     """
-    tasks, places, problems = list[_Task](), list[int](), dict[int, AicfgError]()
-    for place, found in enumerate(files):
-        try:
-            tasks.append(_Task(runs.run_over(found.path), found))
-            places.append(place)
-        except AicfgError as error:
-            problems[place] = error
-    for place, task, outcome in zip(places, tasks, _outcomes(tasks, processes), strict=True):
-        if isinstance(outcome.problem, Crash):
-            raise outcome.problem
-        runs.put_into(task.run, outcome.part)
-        if outcome.problem is not None:
-            problems[place] = outcome.problem
-    return [problems[place] for place in sorted(problems)]
+    by_size = sorted(range(len(tasks)), key=lambda index: -_size(tasks[index].found))
+    mine, *others = (by_size[first::processes] for first in range(processes))
+    workers = [_Worker([tasks[index] for index in share]) for share in others]
+    try:
+        outcomes = dict(zip(mine, [_outcome(tasks[index]) for index in mine], strict=True))
+        for worker, share in zip(workers, others, strict=True):
+            outcomes.update(zip(share, worker.outcomes(), strict=False))
+    finally:
+        for worker in workers:
+            worker.end()
+    return iter(sorted(outcomes.items(), key=lambda outcome: outcome[0]))
 
 
 def _can_fork() -> bool:
@@ -92,34 +88,19 @@ def _size(found: Found) -> int:
         return 0
 
 
-def _outcomes(tasks: Sequence[_Task], processes: int) -> Iterator[_Outcome]:
-    """What comes of each task, in their order."""
-    by_size = sorted(range(len(tasks)), key=lambda index: -_size(tasks[index].found))
-    mine, *others = (by_size[first::processes] for first in range(processes))
-    workers = [_Worker([tasks[index] for index in share]) for share in others]
-    try:
-        outcomes = dict(zip(mine, [_outcome(tasks[index]) for index in mine], strict=True))
-        for worker, share in zip(workers, others, strict=True):
-            outcomes.update(zip(share, worker.outcomes(), strict=False))
-    finally:
-        for worker in workers:
-            worker.end()
-    return (outcomes[index] for index in sorted(outcomes))
-
-
-def _outcome(task: _Task) -> _Outcome:
+def _outcome(task: Task) -> Outcome:
     problem: AicfgError | Crash | None = None
     try:
         read(*task)
     except (AicfgError, Crash) as error:
         problem = error
-    return _Outcome(taken_from(task.run), problem)
+    return Outcome(taken_from(task.run), problem)
 
 
 class _Worker:
     """A process that lints some files. It tells when it begins with one, and in the end what it found in all."""
 
-    def __init__(self, tasks: Sequence[_Task]) -> None:
+    def __init__(self, tasks: Sequence[Task]) -> None:
         self.tasks = tasks
         reading, writing = os.pipe()
         self.pid = os.fork()
@@ -129,17 +110,17 @@ class _Worker:
         os.close(writing)
         self.stream = os.fdopen(reading, "rb")
 
-    def outcomes(self) -> list[_Outcome]:
+    def outcomes(self) -> list[Outcome]:
         """What it found, by file; a Crash at the file that it died of."""
         import pickle
 
         begun, done, found = self.stream.read().partition(_DONE)
         if done:
-            outcomes: list[_Outcome] = pickle.loads(found)
+            outcomes: list[Outcome] = pickle.loads(found)
             return outcomes
         nothing, last = Part(), max(len(begun) - 1, 0)
         crash = Crash(self.tasks[last].found.path, "a process ended early")
-        return [*(_Outcome(nothing, None) for _ in range(last)), _Outcome(nothing, crash)]
+        return [*(Outcome(nothing, None) for _ in range(last)), Outcome(nothing, crash)]
 
     def end(self) -> None:
         """End the process, which has nothing to do any more, and clear away what is left of it."""
@@ -150,7 +131,7 @@ class _Worker:
         os.waitpid(self.pid, 0)
 
 
-def _work(tasks: Sequence[_Task], writing: int) -> None:
+def _work(tasks: Sequence[Task], writing: int) -> None:
     """What a worker does. It never returns: buffers and exit handlers are those of the first process."""
     import pickle
     import signal
@@ -165,10 +146,10 @@ def _work(tasks: Sequence[_Task], writing: int) -> None:
         os._exit(status)
 
 
-def _told(tasks: Sequence[_Task], stream: BinaryIO) -> Iterator[_Outcome]:
+def _told(tasks: Sequence[Task], stream: BinaryIO) -> Iterator[Outcome]:
     for task in tasks:
         stream.write(_BEGUN)
         stream.flush()
         part, problem = _outcome(task)
-        yield _Outcome(without_documents(part), problem)
+        yield Outcome(without_documents(part), problem)
     stream.write(_DONE)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from aicfg.errors import AicfgError
 from aicfg.frozen import EMPTY
+from aicfg.lint.crash import Crash, read
 from aicfg.lint.diagnostic import Report, in_order
 from aicfg.lint.discovery import STDIN, Found
 from aicfg.lint.engine import Run
@@ -15,21 +16,7 @@ from aicfg.lint.settings import Settings
 from aicfg.source import Document, Text
 
 if TYPE_CHECKING:
-    from aicfg.lint.parts import Part
     from aicfg.lint.summary import Tally
-
-
-class Crash(Exception):
-    """A bug that linting a file ran into: the file, the name of the exception, and its traceback."""
-
-    def __init__(self, file: str, kind: str, trace: str = "") -> None:
-        super().__init__(f"{kind} in {file}\n{trace}".rstrip())
-        self.file = file
-        self.kind = kind
-        self.trace = trace
-
-    def __reduce__(self) -> tuple[type[Crash], tuple[str, str, str]]:
-        return Crash, (self.file, self.kind, self.trace)
 
 
 class Runs:
@@ -70,11 +57,11 @@ class Runs:
         `given` is what came on standard input, and its name. Raises Crash for the first file that aicfg has a bug with.
         """
         if len(files) > 1 and given is None and self.tally is None and jobs != 1:
-            from aicfg.lint import parallel  # which costs something, too
+            from aicfg.lint.parallel import processes_for  # which costs something, too
 
-            processes = parallel.processes_for(files, jobs)
+            processes = processes_for(files, jobs)
             if processes > 1:
-                return parallel.read_all(self, files, processes)
+                return self._read_in(processes, files)
         failed = []
         for found in files:
             try:
@@ -85,6 +72,29 @@ class Runs:
             except AicfgError as error:
                 failed.append(error)
         return failed
+
+    def _read_in(self, processes: int, files: Sequence[Found]) -> list[AicfgError]:
+        """Read and lint files in several processes, as if it had been one after the other."""
+        from aicfg.lint.parallel import Task, outcomes_of
+        from aicfg.lint.parts import put_into
+
+        tasks, places, problems = list[Task](), list[int](), dict[int, AicfgError]()
+        for place, found in enumerate(files):
+            try:
+                tasks.append(Task(self.run_over(found.path), found))
+                places.append(place)
+            except AicfgError as error:
+                problems[place] = error
+        for number, outcome in outcomes_of(tasks, processes):
+            if isinstance(outcome.problem, Crash):
+                raise outcome.problem
+            run = tasks[number].run
+            before = len(run.sources)
+            put_into(run, outcome.part)
+            self._know(run, before)
+            if outcome.problem is not None:
+                problems[places[number]] = outcome.problem
+        return [problems[place] for place in sorted(problems)]
 
     def read(self, found: Found) -> None:
         """Read and lint a file. Raises AicfgError for one that cannot be read, and Crash where a rule has a bug."""
@@ -123,14 +133,6 @@ class Runs:
         """The run that a file belongs to. Raises AicfgError for settings that cannot be used."""
         return self._run_with(self.settings_of(path))
 
-    def put_into(self, run: Run, part: Part) -> None:
-        """Add to a run what was found in a file."""
-        from aicfg.lint.parts import put_into  # few runs are put together
-
-        before = len(run.sources)
-        put_into(run, part)
-        self._know(run, before)
-
     def _run_with(self, settings: Settings) -> Run:
         if id(settings) not in self._runs:  # each run keeps its settings, so that no other can have their id
             self._runs[id(settings)] = Run(settings, self.edited)
@@ -142,15 +144,3 @@ class Runs:
     def _know(self, run: Run, before: int) -> None:
         for file in islice(run.sources, before, None):
             self._owners.setdefault(file, run)
-
-
-def read(run: Run, found: Found) -> None:
-    """Read and lint a file. Raises AicfgError for one that cannot be read, and Crash where a rule has a bug."""
-    try:
-        run.read(found.path, named=found.named)
-    except AicfgError:
-        raise
-    except Exception as error:
-        import traceback
-
-        raise Crash(found.path, type(error).__name__, traceback.format_exc()) from None
