@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import marshal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,34 @@ def test_what_is_kept_of_a_file_is_what_it_holds_now(tmp_path: Path, monkeypatch
     assert load(str(path)) == {"a": [1, 2.5, True, None, "text"]}
     path.write_text("a: changed", encoding="utf-8")
     assert load(str(path)) == {"a": "changed"}
+
+
+def cut(kept: bytes) -> bytes:
+    return kept[:-5]
+
+
+def value_alone(kept: bytes) -> bytes:
+    return kept[:16] + marshal.dumps({"a": 2})
+
+
+def other_code(kept: bytes) -> bytes:
+    return kept[:16] + marshal.dumps(compile("exit(1)", "a", "eval"))
+
+
+@pytest.mark.parametrize("damage", [cut, value_alone, other_code])
+def test_what_is_kept_and_damaged_is_made_anew(
+    damage: Callable[[bytes], bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    path = tmp_path / "a.yaml"
+    path.write_text("a: 1", encoding="utf-8")
+    load(str(path))
+    [kept] = (tmp_path / "__pycache__").iterdir()
+    whole = kept.read_bytes()
+    kept.write_bytes(damage(whole))
+    assert load(str(path)) == {"a": 1}
+    assert load(str(path)) == {"a": 1}
+    assert kept.read_bytes() == whole
 
 
 @pytest.mark.parametrize("text", ["a: &x 1\nb: *x", "- *x", "a: [b", ""])

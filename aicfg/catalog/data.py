@@ -7,6 +7,8 @@ as it keeps compiled modules: in `__pycache__`, until the file changes. That mak
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from importlib.machinery import SourceFileLoader
 from types import CodeType
 from typing import TYPE_CHECKING, Any
@@ -20,9 +22,27 @@ _HOLDER = compile(repr(_PLACE), _PLACE, "eval")
 
 def load(path: str) -> Any:
     """The plain value of a YAML file that ships with aicfg. A fault in it is a fault of aicfg, and raises."""
-    code = _DataFile(path, path).get_code(path)
-    assert code is not None
+    file = _DataFile(path, path)
+    try:
+        return _held(file.get_code(path))
+    except Exception:  # as where a full disk cut short what was kept, which Python does not expect of its own modules
+        _forget(path)
+        return _held(file.source_to_code(file.get_data(path), path))
+
+
+def _held(code: CodeType | None) -> Any:
+    """The constant that a code is. Raises ValueError for one that does something else, without running it."""
+    if code is None or code.co_code != _HOLDER.co_code:
+        raise ValueError("what was kept of a data file is no constant")
     return eval(code)
+
+
+def _forget(path: str) -> None:
+    """Remove what is kept of a file, so that it is kept anew."""
+    from importlib.util import cache_from_source
+
+    with suppress(OSError, NotImplementedError):
+        os.remove(cache_from_source(path))
 
 
 class _DataFile(SourceFileLoader):
