@@ -150,6 +150,37 @@ def test_output_that_cannot_be_written_is_said_to_be_so(command: list[str], tmp_
     assert (done.returncode, done.stderr) == (2, "error: No space left on device\n")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there are no such redirections there")
+@pytest.mark.parametrize(
+    ("redirected", "status", "error"),
+    [
+        ("lint broken.yaml >&-", 1, ""),
+        ("lint broken.yaml broken.json --jobs 2 <&- >&-", 1, ""),
+        ("lint broken.yaml 2>&- >&-", 1, ""),
+        ("lint - <&-", 2, "error: standard input is closed\n"),
+    ],
+)
+def test_what_is_closed_is_not_used(redirected: str, status: int, error: str, tmp_path: Path, manifest: Write) -> None:
+    manifest(BROKEN, "broken.yaml")
+    manifest('{"version": 2}\n', "broken.json")
+    command = f'"{sys.executable}" -m aicfg {redirected}'
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (status, "")
+    assert done.stderr.startswith(error) if error else "error" not in done.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_what_comes_through_a_pipe_is_read_once(aicfg: Command, manifest: Write) -> None:
+    manifest(BROKEN, "a.yaml")
+    reader, writer = os.pipe()
+    os.write(writer, BROKEN.encode())
+    os.close(writer)
+    status, out, _ = aicfg("lint", "a.yaml", f"/dev/fd/{reader}", "--format", "concise")
+    os.close(reader)
+    assert status == 1
+    assert f"/dev/fd/{reader}:5:23: error[M101]" in out
+
+
 class TestLint:
     def test_a_clean_file_has_status_0(self, aicfg: Command, manifest: Write) -> None:
         assert aicfg("lint", manifest(CLEAN)) == (0, "no findings in 1 file\n", "")

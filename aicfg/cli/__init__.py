@@ -51,6 +51,8 @@ def cli() -> None:
 def main() -> NoReturn:
     """Runs the command line and ends the process with its exit status."""
     gc.disable()  # the process is short, and what it builds lives to its end
+    if sys.stdout is None:  # it was closed: what nobody reads goes nowhere, and no file that is opened takes its place
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     _set_encoding()
     try:
         sys.exit(_status())

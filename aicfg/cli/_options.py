@@ -168,8 +168,10 @@ def show_error(error: AicfgError) -> None:
 
 def read_input(path: str) -> tuple[bytes, str]:
     """The bytes of a file, or of standard input for `-`, and the name to report it by. Raises FileError."""
-    from aicfg.source import load_bytes
+    from aicfg.source import FileError, load_bytes
 
+    if path == "-" and sys.stdin is None:
+        raise FileError("standard input is closed", hint="give the text with `<`, or name a file")
     if path == "-":
         from aicfg.lint.reporters import STDIN
 
