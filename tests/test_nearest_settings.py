@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 
 import pytest
@@ -134,6 +135,12 @@ class TestNamedFilesTreatedAsFound:
 
     def test_a_file_that_is_not_there_is_an_error_all_the_same(self, aicfg: Command) -> None:
         assert aicfg("lint", "a.yaml", "--force-exclude").status == 2
+
+    @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+    def test_a_pipe_beside_it_is_not_waited_for(self, found: Found, put: Put) -> None:
+        put({"a.yaml": MISSPELT})
+        os.mkfifo("pipe.yaml")
+        assert {file for _, file, _ in found("a.yaml", "--force-exclude")} == {"a.yaml"}
 
     def test_a_part_of_a_manifest_is_linted_with_the_manifest(self, found: Found, put: Put) -> None:
         put({"gateway.yaml": f"include: [parts/deep/routes.yaml]\n{PROVIDERS}", "other.yaml": MISSPELT})

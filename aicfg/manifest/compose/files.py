@@ -139,7 +139,12 @@ def _names_in(folder: str) -> list[str]:
 
 
 def _including(path: str) -> Document | None:
-    """The manifest in a file, if it includes others. What is wrong with the file shows when it is linted."""
+    """The manifest in a file, if it includes others. What is wrong with the file shows when it is linted.
+
+    What is in a pipe can be read only once, and is left to whoever lints it.
+    """
+    if not os.path.isfile(path):
+        return None
     try:
         content = load_bytes(path)
         if not _INCLUDE.search(content):
