@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import pickle
 import random
 import signal
 import subprocess
@@ -10,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -155,6 +158,80 @@ def test_a_worker_that_is_killed_names_the_file_that_it_died_of(
     code, out, err = lint(capfdbinary, str(folder), "--jobs", "2")
     assert (code, out) == (3, b"")
     assert f"internal error (a process ended early) in {(folder / 'died').read_text()}".encode() in err
+
+
+def test_a_worker_that_is_killed_while_it_tells_is_no_less_a_crash(
+    folder: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dying(outcomes: object, stream: BinaryIO, protocol: int) -> None:
+        found = pickle.dumps(outcomes, protocol)
+        stream.write(found[: len(found) // 2])
+        stream.flush()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    monkeypatch.setattr(pickle, "dump", dying)
+    code, out, err = lint(capfdbinary, str(folder), "--jobs", "2")
+    assert (code, out) == (3, b"")
+    assert b"internal error (a process ended early) in " in err
+
+
+@pytest.mark.parametrize("name", ["fork", "pipe", "dup"])
+def test_one_process_goes_on_where_the_system_has_no_room_for_more(
+    name: str, folder: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = lint(capfdbinary, str(folder), "--jobs", "1")
+    real, calls = getattr(os, name), list[object]()
+
+    def refused(*args: int) -> object:
+        calls.append(args)
+        if len(calls) > 1:
+            raise OSError(errno.EAGAIN, "there is no room")
+        return real(*args)
+
+    before = os.listdir("/dev/fd")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, name, refused)
+        three = lint(capfdbinary, str(folder), "--jobs", "3")
+    assert three == one
+    assert len(calls) == 2
+    assert os.listdir("/dev/fd") == before
+
+
+def test_pipes_do_not_take_the_place_of_files(folder: Path) -> None:
+    program = (
+        "import resource, sys; from aicfg.cli import main\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (12, 12)); sys.argv = ['aicfg', 'lint', *sys.argv[1:]]; main()"
+    )
+    command = [sys.executable, "-c", program, str(folder), "--jobs"]
+    one, ten = (subprocess.run([*command, jobs], capture_output=True, check=False) for jobs in ("1", "10"))
+    assert (one.returncode, one.stdout, one.stderr) == (ten.returncode, ten.stdout, ten.stderr)
+    assert len(one.stdout) > 10_000
+
+
+def test_who_starts_the_run_may_ignore_that_processes_end(
+    folder: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        one, three = (lint(capfdbinary, str(folder), "--jobs", jobs) for jobs in "13")
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+    assert one == three
+
+
+def test_a_worker_leaves_interrupts_to_the_first_process(
+    folder: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = lint(capfdbinary, str(folder), "--jobs", "1")
+    read, first = Run.read, os.getpid()
+
+    def interrupted(self: Run, path: str, *, named: bool = True) -> None:
+        if os.getpid() != first:  # as in the background of a script, where the first process ignores it
+            os.kill(os.getpid(), signal.SIGINT)
+        read(self, path, named=named)
+
+    monkeypatch.setattr(Run, "read", interrupted)
+    assert lint(capfdbinary, str(folder), "--jobs", "3") == one
 
 
 def test_an_interrupt_ends_all_processes(folder: Path) -> None:

@@ -2,14 +2,16 @@
 what all of them found, in the order of the files. What is said does not depend on who found it.
 
 Workers are forks: they have everything in memory that a run needs, so that starting one costs milliseconds. Where
-there is no safe fork (Windows, macOS, a program with threads), one process does all the work.
+there is no safe fork (Windows, macOS, a program with threads), or the system has no room for more processes or open
+files, one process does all the work.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO
 
 from aicfg.errors import AicfgError
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 BYTES_EACH = 300_000
 """How much a process should have to read. With half of it, a fork and handing over take as long as they spare."""
+
+_SPARE = 8
+"""How many files the first process, which has the most of them open, must be able to open at once beside its pipes."""
 
 _DONE = b"\n"
 _BEGUN = b"."
@@ -56,15 +61,41 @@ def outcomes_of(tasks: Sequence[Task], processes: int) -> Iterator[tuple[int, Ou
     """
     by_size = sorted(range(len(tasks)), key=lambda index: -_size(tasks[index].found))
     mine, *others = (by_size[first::processes] for first in range(processes))
-    workers = [_Worker([tasks[index] for index in share]) for share in others]
+    workers: list[_Worker] = []
     try:
+        if not _start(workers, [[tasks[index] for index in share] for share in others]):
+            mine, others = by_size, []
         outcomes = dict(zip(mine, [_outcome(tasks[index]) for index in mine], strict=True))
         for worker, share in zip(workers, others, strict=True):
             outcomes.update(zip(share, worker.outcomes(), strict=False))
     finally:
-        for worker in workers:
-            worker.end()
+        _end(workers)
     return iter(sorted(outcomes.items(), key=lambda outcome: outcome[0]))
+
+
+def _start(workers: list[_Worker], shares: Sequence[Sequence[Task]]) -> bool:
+    """Add a worker for each share; none where the system does not let all of them run."""
+    import signal
+
+    spare = list[int]()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # no process is to get lost half-way
+    try:
+        for tasks in shares:
+            workers.append(_Worker(tasks, workers, before))
+        for _ in range(_SPARE):
+            spare.append(os.dup(workers[0].stream.fileno()))
+    except OSError:
+        _end(workers)
+    finally:
+        for number in spare:
+            os.close(number)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    return bool(workers)
+
+
+def _end(workers: list[_Worker]) -> None:
+    while workers:
+        workers.pop().end()
 
 
 def _can_fork() -> bool:
@@ -98,17 +129,24 @@ def _outcome(task: Task) -> Outcome:
 
 
 class _Worker:
-    """A process that lints some files. It tells when it begins with one, and in the end what it found in all."""
+    """A process that lints some files. It tells when it begins with one, and in the end what it found in all.
 
-    def __init__(self, tasks: Sequence[Task]) -> None:
+    `others` are those that run already, `mask` the signals to block. Raises OSError where the system allows no more.
+    """
+
+    def __init__(self, tasks: Sequence[Task], others: Sequence[_Worker], mask: Iterable[int]) -> None:
         self.tasks = tasks
         reading, writing = os.pipe()
-        self.pid = os.fork()
-        if self.pid == 0:
-            os.close(reading)
-            _work(tasks, writing)
-        os.close(writing)
         self.stream = os.fdopen(reading, "rb")
+        try:
+            self.pid = os.fork()
+            if self.pid == 0:
+                _work(tasks, writing, [self.stream, *(other.stream for other in others)], mask)
+        except OSError:
+            self.stream.close()
+            raise
+        finally:
+            os.close(writing)
 
     def outcomes(self) -> list[Outcome]:
         """What it found, by file; a Crash at the file that it died of."""
@@ -116,29 +154,41 @@ class _Worker:
 
         begun, done, found = self.stream.read().partition(_DONE)
         if done:
-            outcomes: list[Outcome] = pickle.loads(found)
-            return outcomes
+            with suppress(EOFError, pickle.UnpicklingError):  # it died while it told
+                outcomes: list[Outcome] = pickle.loads(found)
+                return outcomes
         nothing, last = Part(), max(len(begun) - 1, 0)
         crash = Crash(self.tasks[last].found.path, "a process ended early")
         return [*(Outcome(nothing, None) for _ in range(last)), Outcome(nothing, crash)]
 
     def end(self) -> None:
-        """End the process, which has nothing to do any more, and clear away what is left of it."""
+        """End the process, which has nothing to do any more, and clear away what is left of it.
+
+        Where SIGCHLD is ignored, as some programs leave it to those that they start, the system has done so.
+        """
         import signal
 
         self.stream.close()
-        os.kill(self.pid, signal.SIGKILL)
-        os.waitpid(self.pid, 0)
+        with suppress(ChildProcessError, ProcessLookupError):
+            if os.waitpid(self.pid, os.WNOHANG) == (0, 0):
+                os.kill(self.pid, signal.SIGKILL)
+                os.waitpid(self.pid, 0)
 
 
-def _work(tasks: Sequence[Task], writing: int) -> None:
-    """What a worker does. It never returns: buffers and exit handlers are those of the first process."""
-    import pickle
-    import signal
+def _work(tasks: Sequence[Task], writing: int, reading: Sequence[BinaryIO], mask: Iterable[int]) -> None:
+    """What a worker does. It never returns: buffers and exit handlers are those of the first process.
 
+    `reading` are the ends of pipes for the first process alone: a worker that nobody reads any more has to notice.
+    """
     status = 1
     try:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        import pickle
+        import signal
+
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process decides, and ends this one
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        for stream in reading:
+            stream.close()
         with os.fdopen(writing, "wb") as stream:
             pickle.dump(list(_told(tasks, stream)), stream, pickle.HIGHEST_PROTOCOL)
         status = 0
