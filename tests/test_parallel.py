@@ -44,6 +44,11 @@ BROKEN = {
     b"providers: {p: {type: opnai, api_key: '${var:token}'}}\n",
     "naming.yaml": b"version: 1\nvariables: {token: other1234567890}\n"
     b"providers: {p: {type: opnai, base_url: '${var:token}'}}\n",
+    # in disguise, so that what is included is linted for itself, too
+    "disguised.yaml": b'version: 1\n"inclu\\u0064e": [kubernetes.yaml]\nproviders: {p: {type: openai}}\n',
+    "kubernetes.yaml": b"apiVersion: configuration.konghq.com/v1\nkind: KongPlugin\nmetadata: {name: x}\n"
+    b"plugin: ai-prompt-guard\nconfig: {deny_patternz: [a]}  # aicfg: ignore[K101] there\n---\n"
+    b"apiVersion: configuration.konghq.com/v1\nkind: KongPlugin\nmetadata: {name: y}\nplugin: ai-prompt-guard\n",
 }
 TOGETHER = {
     "1-services.yaml": b'_format_version: "3.0"\nservices: [{name: ai, url: "http://localhost:32000"}]\n',

@@ -57,11 +57,15 @@ def taken_from(run: Run) -> Part:
     return part
 
 
-def put_into(run: Run, part: Part) -> None:
-    """Add a part to a run with the same settings, as if this had read the file."""
+def put_into(run: Run, part: Part, read: str) -> None:
+    """Add a part to a run with the same settings, as if this had read the file `read`.
+
+    What that is in itself counts for more than what it is to those that include it.
+    """
     run.diagnostics += part.diagnostics
     for file, source in part.sources.items():
-        run.sources.setdefault(file, source)
+        if file == read or file not in run.sources:
+            run.sources[file] = source
     run.kong_files += part.kong_files
     run.met |= part.met
     run.sought |= part.sought

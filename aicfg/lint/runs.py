@@ -88,9 +88,9 @@ class Runs:
         for number, outcome in outcomes_of(tasks, processes):
             if isinstance(outcome.problem, Crash):
                 raise outcome.problem
-            run = tasks[number].run
+            run, found = tasks[number]
             before = len(run.sources)
-            put_into(run, outcome.part)
+            put_into(run, outcome.part, found.path)
             self._know(run, before)
             if outcome.problem is not None:
                 problems[places[number]] = outcome.problem
