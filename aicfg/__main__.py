@@ -12,6 +12,9 @@ from typing import NoReturn
 
 from aicfg.patterns import import_uncompiled
 
+_INTERRUPTED = 130
+"""The exit status of what Ctrl-C ended, as shells have it."""
+
 
 def main() -> NoReturn:
     """Run the command line. The collector is off before the imports: what they build lives to the end, too.
@@ -19,11 +22,13 @@ def main() -> NoReturn:
     click imports modules, platform among them, with a dozen patterns that no command uses.
     """
     gc.disable()
-    import_uncompiled("click")
-    from aicfg.cli import main
-
     try:
+        import_uncompiled("click")
+        from aicfg.cli import main
+
         main()
+    except KeyboardInterrupt:  # before click looks after it
+        _end_at_once(_INTERRUPTED)
     except SystemExit as end:
         if isinstance(end.code, int) and threading.active_count() == 1:
             _end_at_once(end.code)

@@ -169,6 +169,16 @@ def test_what_is_closed_is_not_used(redirected: str, status: int, error: str, tm
     assert done.stderr.startswith(error) if error else "error" not in done.stderr
 
 
+def test_an_interrupt_while_modules_are_loaded_ends_the_run_quietly() -> None:
+    program = (
+        "import aicfg.__main__ as console\n"
+        "def interrupted(name): raise KeyboardInterrupt\n"
+        "console.import_uncompiled = interrupted; console.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
 def test_what_comes_through_a_pipe_is_read_once(aicfg: Command, manifest: Write) -> None:
     manifest(BROKEN, "a.yaml")
