@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aicfg.lint.masking import Mask, mask_text, masked_lines
+from aicfg.lint.masking import Mask, mask_text, masked_lines, secret_variables
 from aicfg.lint.secrets import looks_secret, may_hold_secret, names_secret
 from aicfg.source import SourceError, Text, read_text
 
@@ -220,3 +220,13 @@ class TestLines:
         """A pattern that goes back over the line again and again would take hours."""
         text = piece * (500_000 // len(piece))
         assert len(broken(text)) == len(mask_text(text)) == len(text)
+
+
+def test_a_variable_that_is_given_twice_hides_both_of_its_values() -> None:
+    text = (
+        "version: 1\nvariables: {other: qwerty-one}\nvariables: {other: qwerty-two}\n"
+        "providers: {p: {type: openai, api_key: '${var:other}'}}\n"
+    )
+    source, documents = Text(text, "f.yaml"), [*read_text(text, "f.yaml")]
+    mask = Mask(source, documents, secret_variables([(source, documents)]))
+    assert [mask.line(number) for number in (2, 3)] == ["variables: {other: **********}"] * 2

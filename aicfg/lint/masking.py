@@ -95,7 +95,9 @@ class Mask:
     @cached_property
     def spots(self) -> Sequence[Spot]:
         """What the structure of the file tells to be secret, in order, each within one line."""
-        found = set(_of_broken(self.source, self.variables)) if not self.documents else set[Spot]()
+        found = set[Spot]()
+        if not self.documents or any(map(_repeats_keys, self.documents)):
+            found.update(_of_broken(self.source, self.variables))
         for document in self.documents:
             found.update(_of_document(document, self.variables))
         for match in _PEM_BODY.finditer(self.source.text):
@@ -108,7 +110,14 @@ def spots_alone(source: Text, documents: Sequence[Document]) -> Sequence[Spot] |
     for document in documents:
         if isinstance(document.data, dict) and ("variables" in document.data or "environments" in document.data):
             return None
+        if _repeats_keys(document):
+            return None
     return Mask(source, documents).spots if documents else None
+
+
+def _repeats_keys(document: Document) -> bool:
+    """Whether the text says more than the values do: of a key that is there twice, they have the last one alone."""
+    return any(problem.kind == "duplicate-key" for problem in document.problems)
 
 
 def without(line: str, secrets: Collection[str]) -> str:
