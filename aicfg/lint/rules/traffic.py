@@ -315,7 +315,7 @@ def global_ai_plugin(file: KongFile) -> Findings:
         for item in file.items
         if item.kind.kind == "plugin"
         and item.parent is None
-        and item.name in _FOR_CHATS
+        and str(item.fields.get("name")) in _FOR_CHATS
         and not any(item.fields.get(key) for key in item.kind.refers)
     ]
     proxies = [item for item in everywhere if item.fields["name"] in PROXIES]
