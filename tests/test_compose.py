@@ -234,7 +234,7 @@ environments:
         put({"a.yaml": CHAT})
         outcome = aicfg("render", "a.yaml", "--env", "prod")
         assert (outcome.status, outcome.out) == (2, "")
-        assert "it has none" in outcome.err
+        assert "it has none at all: define it under `environments`" in outcome.err
 
     def test_lint_checks_the_base_and_each_of_them(self, put: Put, found: Any) -> None:
         put(
