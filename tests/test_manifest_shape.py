@@ -113,6 +113,16 @@ class TestWrongTypes:
             ("service: {enabled: 1}", "`enabled` must be true or false, not a number", "for example `enabled: false`"),
             ("include: {a: b}", "`include` must be text or a list, not a map", "for example `include: providers.yaml`"),
             ("routes: {a: }", "`a` is empty, and must be a map", None),
+            (
+                "routes: {a: {model: {provider: claude, name: claude-3-5-sonnet}}}",
+                "`model` must be text, not a map",
+                "write `provider: claude`, which is an entry of `providers`, and beside it `model: claude-3-5-sonnet`",
+            ),
+            (
+                "routes: {a: {model: {provider: [a], name: 'x y'}}}",
+                "`model` must be text, not a map",
+                "write `provider: NAME`, which is an entry of `providers`, and beside it `model: gpt-4o`",
+            ),
         ],
     )
     def test_say_what_is_wanted(self, text: str, message: str, hint: str | None) -> None:

@@ -136,6 +136,7 @@ class Round:
         expected = wanted.standard_input is None and not wanted.force_exclude
         if expected and not (result.files or failed or show.quiet):
             click.echo(f"warning: no manifest and no Kong file in: {', '.join(wanted.paths)}", err=True)
+            click.echo("  = help: name a single file, and aicfg says why it is left out", err=True)
         if runs.tally is not None:
             result = result._replace(summary=runs.tally.summary(result))
         write_reports(show, result, runs.source_line, aside=aside)

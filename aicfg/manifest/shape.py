@@ -216,7 +216,8 @@ def _fault(node: Node, value: Any, path: Path) -> Problem:
     if not _is_of_type(node, value) or (is_text and not node.kinds.takes_text):
         message, hint = _wrong_type(node, value, subject), _example(node, key)
         if key == "model" and isinstance(value, dict) and "provider" in value:  # as in Kong's own files
-            hint = "write `provider:`, with the name of an entry of `providers`, and beside it `model: gpt-4o`"
+            provider, name = _word(value["provider"], "NAME"), _word(value.get("name"), "gpt-4o")
+            hint = f"write `provider: {provider}`, which is an entry of `providers`, and beside it `model: {name}`"
         return Problem("wrong-type", path, message, hint, fix=for_wrong_type(node, value, path))
     if not _is_listed(node, value):
         message, fix = f"{subject} cannot be {_value(value, path)}", for_choice(node, value, path)
@@ -227,6 +228,11 @@ def _fault(node: Node, value: Any, path: Path) -> Problem:
         wanted = f"cannot be {_value(value, path)}" if is_text else f"must be at least {node.about['minimum']}"
         message = f"{subject} {wanted}"
     return Problem("malformed-value", path, message, node.about.get("$comment") or _example(node, key))
+
+
+def _word(value: object, otherwise: str) -> str:
+    """A value that a hint may repeat as it stands, else another word."""
+    return value if isinstance(value, str) and re.fullmatch(r"[\w./:-]{1,60}", value) else otherwise
 
 
 def _is_of_type(node: Node, value: object) -> bool:
