@@ -179,6 +179,8 @@ def lines(found: Mapping[str, Any]) -> Iterator[str]:
         if label in _LISTS:
             yield f"  {label}"
             yield from (textwrap.indent(textwrap.fill(one, _WIDTH - 4), "    ") for one in text.splitlines())
+            if label == "rules":
+                yield from (f"    ({word}: {told})" for word, told in KNOWN.items() if f"({word})" in text)
         elif label == "example":
             yield from ("", "Example:", "", *textwrap.indent(text, "    ").splitlines())
         else:
