@@ -102,7 +102,17 @@ class TestWrongTypes:
                 "`provider` must be text, not a list",
                 "for example `provider: mistral-cloud`",
             ),
-            ("routes: {a: {methods: POST}}", "`methods` must be a list, not text", 'for example `methods: ["POST"]`'),
+            ("routes: {a: {methods: POST}}", "`methods` must be a list, not text", "for example `methods: [POST]`"),
+            (
+                "gateway: 3.10",
+                "`gateway` must be a map, not a number",
+                'for example `gateway: {version: "3.11", edition: enterprise}`',
+            ),
+            (
+                "providers: [openai]",
+                "`providers` must be a map, not a list",
+                'for example `providers: {mistral-cloud: {type: mistral, api_key: "${env:MISTRAL_API_KEY}"}}`',
+            ),
             ("routes: {a: {tags: [[x]]}}", "entry 1 of `tags` must be text, not a list", None),
             (
                 "routes: {a: {priority: lots}}",

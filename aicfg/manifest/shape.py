@@ -37,7 +37,7 @@ _AMBIGUOUS = {
 }
 """`yes`, `no`, `on` and the like in every mix of cases, with what their writer most likely meant."""
 
-_LONGEST_EXAMPLE = 70
+_LONGEST_EXAMPLE = 90
 _FEW = 6
 
 _SECRET = later("key|auth|passw|secret|token|credential", re.IGNORECASE)
@@ -339,7 +339,11 @@ def _example(node: Node, key: str | int | None, verb: str = "for example") -> st
 
 def _yaml(value: object) -> str:
     """A value in one line of YAML."""
-    if isinstance(value, str) and re.fullmatch(r"[A-Za-z/~][\w./:$~-]*", value) and resolve(value) == value:
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{_yaml(key)}: {_yaml(inner)}' for key, inner in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_yaml, value))}]"
+    if isinstance(value, str) and re.fullmatch(r"[A-Za-z/~]([\w./:$~-]*[\w/])?", value) and resolve(value) == value:
         return value
     return json.dumps(value, ensure_ascii=False)
 
