@@ -11,11 +11,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
 from conftest import Command
 
 from aicfg import __version__
 from aicfg.catalog.providers import provider_types
+from aicfg.cli import cli
 from aicfg.lint.registry import rules
 from aicfg.resources import folder
 
@@ -74,15 +76,30 @@ class TestTheProgram:
         assert out.startswith(f"Usage: aicfg {command}")
         assert len(out.split("\n\n")[1].strip()) > 20
 
-    def test_an_unknown_command_gets_a_suggestion(self, aicfg: Command) -> None:
-        status, out, err = aicfg("lnt")
+    @pytest.mark.parametrize("command", COMMANDS)
+    def test_every_option_says_what_it_does(self, command: str) -> None:
+        found = cli.get_command(click.Context(cli), command)
+        assert found is not None
+        for option in found.params:
+            assert not isinstance(option, click.Option) or option.help, option.name
+
+    @pytest.mark.parametrize(
+        ("word", "command"), [("lnt", "lint"), ("validate", "lint"), ("compile", "render"), ("format", "fmt")]
+    )
+    def test_an_unknown_command_gets_a_suggestion(self, aicfg: Command, word: str, command: str) -> None:
+        status, out, err = aicfg(word)
         assert (status, out) == (2, "")
-        assert 'did you mean "lint"?' in err
+        assert f'did you mean "{command}"?' in err
 
     def test_an_unknown_option_gets_a_suggestion(self, aicfg: Command) -> None:
         status, out, err = aicfg("lint", "--slect", "P")
         assert (status, out) == (2, "")
         assert "--select" in err
+
+    def test_an_unknown_format_gets_the_list(self, aicfg: Command) -> None:
+        status, out, err = aicfg("lint", "--format", "yaml")
+        assert (status, out) == (2, "")
+        assert "there is no 'yaml': use one of auto, concise, github," in err
 
     def test_without_a_command_it_shows_what_there_is(self, aicfg: Command) -> None:
         status, out, err = aicfg()

@@ -230,11 +230,12 @@ environments:
         assert f'a.yaml: the manifest has no environment "{name}"' in outcome.err
         assert hint in outcome.err
 
-    def test_of_a_manifest_without_any(self, put: Put, aicfg: Command) -> None:
+    @pytest.mark.parametrize("command", ["lint", "render"])
+    def test_of_a_manifest_without_any(self, put: Put, aicfg: Command, command: str) -> None:
         put({"a.yaml": CHAT})
-        outcome = aicfg("render", "a.yaml", "--env", "prod")
+        outcome = aicfg(command, "a.yaml", "--env", "prod")
         assert (outcome.status, outcome.out) == (2, "")
-        assert "it has none" in outcome.err
+        assert "it has none at all: define it under `environments`" in outcome.err
 
     def test_lint_checks_the_base_and_each_of_them(self, put: Put, found: Any) -> None:
         put(

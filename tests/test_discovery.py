@@ -180,7 +180,18 @@ class TestNothingToLint:
     def test_is_a_warning_and_no_failure(self, aicfg: Command, put: Put, arguments: list[str]) -> None:
         put("conf/values.yaml", text="replicas: 1\n")
         where = arguments[0] if arguments else "."
-        assert aicfg("lint", *arguments) == (0, "", f"warning: no manifest and no Kong file in: {where}\n")
+        status, out, err = aicfg("lint", *arguments)
+        assert (status, out) == (0, "")
+        told, _, hint = err.partition("\n")
+        assert told == f"warning: no manifest and no Kong file in: {where}"
+        assert hint == "  = help: name a single file, and aicfg says why it is left out\n"
+
+    def test_naming_the_file_says_why(self, aicfg: Command, put: Put) -> None:
+        put("conf/values.yaml", text="replicas: 1\n")
+        status, out, _ = aicfg("lint", "conf/values.yaml")
+        assert status == 1
+        assert "error[M010]" in out
+        assert "a manifest has `version: 1`, a decK file `_format_version`" in out
 
     def test_json_is_json_all_the_same(self, aicfg: Command) -> None:
         status, out, err = aicfg("lint", "--format", "json")

@@ -75,3 +75,5 @@ def test_a_plugin_tells_its_rules_across_fields_and_how_each_is_known() -> None:
     newest = explain("ai-proxy")
     assert "where model.provider is mistral: model.options.mistral_format has to be there (carried)" in newest
     assert "route-type, over route_type (not checked) (carried)" in newest
+    assert "\n    (carried: carried over from 3.12, the last version whose schema is published in full)\n" in newest
+    assert "(measured: " not in newest

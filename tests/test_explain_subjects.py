@@ -167,6 +167,9 @@ class TestSeveralMeanings:
         ("mistral/olama", 'did you mean "mistral/ollama"?'),
         ("unknown-provide", 'did you mean "unknown-provider"?'),
         ("provider:openia", 'did you mean "openai"?'),
+        ("P999", "`aicfg rules`, `aicfg providers` and `aicfg docs` list what there is"),
+        ("ai-proxy.modle", 'did you mean "config.model"?'),
+        ("ai-proxy.model.options.top_q", 'did you mean "config.model.options.top_p"?'),
     ],
 )
 def test_an_unknown_name_gets_the_nearest(word: str, hint: str) -> None:

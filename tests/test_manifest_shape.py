@@ -102,7 +102,17 @@ class TestWrongTypes:
                 "`provider` must be text, not a list",
                 "for example `provider: mistral-cloud`",
             ),
-            ("routes: {a: {methods: POST}}", "`methods` must be a list, not text", 'for example `methods: ["POST"]`'),
+            ("routes: {a: {methods: POST}}", "`methods` must be a list, not text", "for example `methods: [POST]`"),
+            (
+                "gateway: 3.10",
+                "`gateway` must be a map, not a number",
+                'for example `gateway: {version: "3.11", edition: enterprise}`',
+            ),
+            (
+                "providers: [openai]",
+                "`providers` must be a map, not a list",
+                'for example `providers: {mistral-cloud: {type: mistral, api_key: "${env:MISTRAL_API_KEY}"}}`',
+            ),
             ("routes: {a: {tags: [[x]]}}", "entry 1 of `tags` must be text, not a list", None),
             (
                 "routes: {a: {priority: lots}}",
@@ -113,6 +123,16 @@ class TestWrongTypes:
             ("service: {enabled: 1}", "`enabled` must be true or false, not a number", "for example `enabled: false`"),
             ("include: {a: b}", "`include` must be text or a list, not a map", "for example `include: providers.yaml`"),
             ("routes: {a: }", "`a` is empty, and must be a map", None),
+            (
+                "routes: {a: {model: {provider: claude, name: claude-3-5-sonnet}}}",
+                "`model` must be text, not a map",
+                "write `provider: claude`, which is an entry of `providers`, and beside it `model: claude-3-5-sonnet`",
+            ),
+            (
+                "routes: {a: {model: {provider: [a], name: 'x y'}}}",
+                "`model` must be text, not a map",
+                "write `provider: NAME`, which is an entry of `providers`, and beside it `model: gpt-4o`",
+            ),
         ],
     )
     def test_say_what_is_wanted(self, text: str, message: str, hint: str | None) -> None:

@@ -18,8 +18,11 @@ SETUP = re.findall(r"```sh setup\n(.*?)```", README, re.DOTALL)
 
 
 def run(arguments: str) -> str:
+    """What a terminal shows: standard output and standard error."""
     command = [sys.executable, "-m", "aicfg", *shlex.split(arguments)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", check=False
+    )
     return done.stdout
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import json
+import random
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -182,6 +183,41 @@ class TestAnyInput:
         for function in (aicfg.load, aicfg.compile, lambda file: aicfg.render(file, "deck")):
             with contextlib.suppress(AicfgError):
                 function(path)
+
+
+EXAMPLES = [path for folder in ("rules", "traps") for path in sorted((Path(__file__).parent / folder).rglob("*.yaml"))]
+SHAPES: list[Any] = [
+    *(5, 1.5, True, None, "", "x", -1, 10**30, float("inf"), "{vault://env/x}", "http://h/p", '${{ env "DECK_X" }}'),
+    *([], [1], ["x"], [[]], [{}], [None], {}, {"a": 1}, {"name": "x"}, {"name": ["x"]}),
+]
+
+
+def replaced(value: Any, chance: random.Random, shape: Any) -> Any:
+    """A copy of a value with something in it, or all of it, of another shape."""
+    inner = list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    if not inner or chance.random() < 0.15:
+        return shape
+    key = chance.choice(inner)
+    copied = value.copy()
+    copied[key] = replaced(value[key], chance, shape)
+    return copied
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_example_with_a_value_of_another_shape_has_findings_and_no_crash(seed: int) -> None:
+    chance, linted = random.Random(seed), 0
+    for path in EXAMPLES:
+        with contextlib.suppress(yaml.YAMLError, UnicodeDecodeError):
+            documents = list(yaml.safe_load_all(path.read_text(encoding="utf-8")))
+            where = chance.randrange(len(documents)) if documents else 0
+            documents[where:] = [replaced(each, chance, chance.choice(SHAPES)) for each in documents[where : where + 1]]
+            content = yaml.safe_dump_all(documents).encode()
+            try:
+                lint_and_report(content)
+            except Exception as error:
+                raise AssertionError(f"{path.name} as\n{content.decode()}") from error
+            linted += 1
+    assert linted > 600
 
 
 FOLDER = Path()

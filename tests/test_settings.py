@@ -385,7 +385,7 @@ class TestWhatIsWrongWithThem:
             ("per-file-ignores = []", "per-file-ignores must be a table"),
             ('per-file-ignores = {a = "P"}', 'per-file-ignores: "a" must have a list of codes'),
             ('[per-file-ignores]\n"a" = ["Z9"]', "aicfg.toml:2: per-file-ignores: no rule has a code that starts with"),
-            ("select = [", "aicfg.toml: this is no TOML"),
+            ('edition = "oss"\nselect = [\n', "aicfg.toml:2: this is no TOML: "),
             ('edition = "oss"\nselect = P', "aicfg.toml:2:10: this is no TOML: invalid value"),
         ],
     )

@@ -111,7 +111,7 @@ SYNTAX = [
     ("b: 2\na:1\n", ":", 2, "space is missing after the colon", "key: value"),
     ("a:\n  b: 2\n  c:1\n", ":", 3, "space is missing after the colon", "key: value"),
     ("foo\nbar: 1\n", "bar:", 2, "line 1 is text without `: `", "line 1"),
-    ("a: see: this\n", "see: this", 1, "holds `: ` must stand in quotes", "quotes"),
+    ("a: see: this\n", "see: this", 1, "holds `: ` must stand in quotes", "if it is a map, write it in lines"),
     ("a: {{ env }}\n", "{{", 1, "must not start with `{{`", "quotes"),
     ("a: %foo\n", "%foo", 1, "must not start with `%`", "quotes"),
     ("a: @foo\n", "@foo", 1, "must not start with `@`", "quotes"),

@@ -11,6 +11,8 @@ import importlib
 import io
 import os
 import sys
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NoReturn
 
 import click
@@ -18,6 +20,19 @@ import click
 from aicfg import __version__
 from aicfg.errors import AicfgError
 from aicfg.modules import modules_in
+
+_OF_OTHER_TOOLS: Mapping[str, str] = MappingProxyType(
+    {
+        "check": "lint",
+        "validate": "lint",
+        "compile": "render",
+        "build": "render",
+        "generate": "render",
+        "format": "fmt",
+        "preview": "translate",
+    }
+)
+"""What other tools call a command of aicfg."""
 
 
 class _Commands(click.Group):
@@ -38,7 +53,8 @@ class _Commands(click.Group):
         except click.UsageError as error:
             from aicfg.words import did_you_mean
 
-            hint = did_you_mean(args[0], self.list_commands(context))
+            ours = _OF_OTHER_TOOLS.get(args[0])
+            hint = did_you_mean(ours or args[0], self.list_commands(context))
             raise click.UsageError(f"{error.message.rstrip('.')}{': ' + hint if hint else ''}", context) from None
 
 

@@ -136,8 +136,11 @@ class Round:
         expected = wanted.standard_input is None and not wanted.force_exclude
         if expected and not (result.files or failed or show.quiet):
             click.echo(f"warning: no manifest and no Kong file in: {', '.join(wanted.paths)}", err=True)
+            click.echo("  = help: name a single file, and aicfg says why it is left out", err=True)
         if runs.tally is not None:
             result = result._replace(summary=runs.tally.summary(result))
+        if failed and not result.all and {failure.file for failure in failed} >= set(result.files):
+            show = show._replace(quiet=True)  # "no findings" would praise what was not checked
         write_reports(show, result, runs.source_line, aside=aside)
         fails = result.at_or_above(show.fail_on) and not show.exit_zero
         context.exit(2 if failed else 1 if fails else 0)

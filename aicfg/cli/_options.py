@@ -39,8 +39,8 @@ class OneOf(click.ParamType[Any]):
         from aicfg.words import did_you_mean
 
         if value not in self.names():
-            hint = did_you_mean(value, self.names())
-            self.fail(f"there is no {value!r}{': ' + hint if hint else ''}", param, ctx)
+            hint = did_you_mean(value, self.names()) or f"use one of {', '.join(self.names())}"
+            self.fail(f"there is no {value!r}: {hint}", param, ctx)
         return value
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -95,6 +95,18 @@ def _variables(context: click.Context, parameter: click.Parameter, values: tuple
     from aicfg.manifest.choice import read_variables
 
     return read_variables(values)
+
+
+def format_option(function: F) -> F:
+    """`--format` of a command that prints what aicfg knows, for people or for programs."""
+    return click.option(
+        "--format",
+        "format_",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="Form of the output: for people, or for programs.",
+    )(function)
 
 
 def settings_options(function: F) -> F:

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import click
 
-from aicfg.cli._options import gateway_options, offers, write
+from aicfg.cli._options import format_option, gateway_options, offers, write
 
 
 @click.command("explain", short_help="Tell what a rule, a plugin, a field, a provider or a manifest's key is.")
 @click.argument("subject", shell_complete=offers("subjects"))
 @gateway_options
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option
 def command(subject: str, gateway_version: str | None, edition: str | None, format_: str) -> None:
     """Explain SUBJECT, which is one of:
 

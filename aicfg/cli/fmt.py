@@ -89,6 +89,7 @@ class _Run:
         self.status = 0
         self.changed = 0
         self.kept = 0
+        self.told = 0
         self.manifests: list[tuple[str, bytes, bytes]] = []
 
     def fail(self, error: AicfgError, status: int = 2) -> None:
@@ -115,6 +116,7 @@ class _Run:
                 self.fail(AicfgError(message, file=name, hint="this is a bug in aicfg: please report it"), _BUG)
                 return
         if formatted is None and found.named:
+            self.told += 1
             click.echo(
                 f"warning: {_shown(name)}: this is no manifest, or a template of one, and stays as it is", err=True
             )
@@ -141,7 +143,7 @@ class _Run:
 
             for text in diffs([Formatted(*each) for each in self.manifests]):
                 write(text)
-        if not (self.changed or self.kept or self.status):
+        if not (self.changed or self.kept or self.status or self.told):
             click.echo(f"warning: no manifest in: {', '.join(map(_shown, paths))}", err=True)
             return
         will, is_left = ("", "left") if self.writes else ("would be ", "would be left")

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import click
 
-from aicfg.cli._options import offers, write
+from aicfg.cli._options import format_option, offers, write
 
 
 @click.command("providers", short_help="Show what each provider can do.")
 @click.argument("type_", metavar="[TYPE]", required=False, shell_complete=offers("providers"))
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option
 def command(type_: str | None, format_: str) -> None:
     """Show the capability matrix of all providers, or everything about one TYPE."""
     import json

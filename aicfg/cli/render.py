@@ -114,7 +114,7 @@ def command(
     if check:
         raise click.UsageError("--check compares with files: name them with -o")
     if len(files) != 1:
-        raise click.UsageError(f"the target {target} has {len(files)} files: name a folder with -o")
+        raise click.UsageError(f"there are {len(files)} files to write: name a folder with -o, such as -o out/")
     write(next(iter(files.values())))
 
 

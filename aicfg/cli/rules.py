@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import click
 
-from aicfg.cli._options import write
+from aicfg.cli._options import format_option, write
 
 
 @click.command("rules", short_help="List all rules.")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option
 def command(format_: str) -> None:
     """List every rule: code, default severity, name and what it finds. `aicfg explain CODE` tells more."""
     import json

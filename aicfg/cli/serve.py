@@ -16,8 +16,15 @@ if TYPE_CHECKING:
 
 @click.command("serve", short_help="Answer real clients as Kong would, without any gateway or network.")
 @click.argument("file", metavar="FILE", type=FILE)
-@click.option("--port", type=click.IntRange(0, 65_535), default=8000, show_default=True, help="0 takes a free one.")
-@click.option("--replies", metavar="DIR", type=click.Path(), help="A folder of recorded provider answers, see below.")
+@click.option(
+    "--port",
+    metavar="PORT",
+    type=click.IntRange(0, 65_535),
+    default=8000,
+    show_default=True,
+    help="The port to answer on; 0 takes a free one.",
+)
+@click.option("--replies", metavar="DIR", type=click.Path(), help="A folder of recorded provider answers, see above.")
 @click.option(
     "--host", metavar="ADDRESS", default="127.0.0.1", show_default=True, help="The address to answer on: loopback only."
 )

@@ -214,22 +214,22 @@ def _llm(plugin: Plugin, path: Path, gateway: Gateway, record: Mapping[str, Any]
         found = capability(known.type, hosting.name, route_type)
         served_at = expected_path(known.type, hosting.name, format_, route_type, gateway.version)
     return Llm(
-        plugin,
-        path,
-        gateway,
-        record,
-        route_type,
-        kong_provider,
-        known,
-        hosting,
-        _text(model.get("name")),
-        options,
-        auth,
-        format_,
-        url,
-        read_upstream(url) if url is not None else None,
-        found,
-        served_at,
+        plugin=plugin,
+        path=path,
+        gateway=gateway,
+        record=record,
+        route_type=route_type,
+        kong_provider=kong_provider,
+        provider=known,
+        hosting=hosting,
+        model=_text(model.get("name")),
+        options=options,
+        auth=auth,
+        format=format_,
+        url=url,
+        upstream=read_upstream(url) if url is not None else None,
+        capability=found,
+        expected_path=served_at,
     )
 
 

@@ -107,5 +107,8 @@ class Report(NamedTuple):
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Sorted by place, each once."""
-    return tuple(sorted(set(diagnostics), key=lambda diagnostic: diagnostic.sort_key))
+    """Sorted by place, each once: what reads the same at one place is the same, though Kong may refuse it twice."""
+    once: dict[tuple[object, ...], Diagnostic] = {}
+    for diagnostic in diagnostics:
+        once.setdefault((diagnostic.sort_key, diagnostic.severity), diagnostic)
+    return tuple(sorted(once.values(), key=lambda diagnostic: diagnostic.sort_key))

@@ -231,7 +231,7 @@ def _parsed(text: str, file: str) -> dict[str, Any]:
         data: dict[str, Any] = toml.loads(text)
     except toml.TOMLDecodeError as error:
         place = re.search(_TOML_PLACE, str(error))
-        line, column = (int(place[1]), int(place[2])) if place and place[1] else (None, None)
+        line, column = (int(place[1]), int(place[2])) if place and place[1] else (len(text.splitlines()) or 1, None)
         reason = re.sub(_TOML_PLACE, "", str(error))
         message = f"this is no TOML: {reason[:1].lower()}{reason[1:]}"
         raise SettingsError(

@@ -37,7 +37,7 @@ _AMBIGUOUS = {
 }
 """`yes`, `no`, `on` and the like in every mix of cases, with what their writer most likely meant."""
 
-_LONGEST_EXAMPLE = 70
+_LONGEST_EXAMPLE = 90
 _FEW = 6
 
 _SECRET = later("key|auth|passw|secret|token|credential", re.IGNORECASE)
@@ -216,7 +216,8 @@ def _fault(node: Node, value: Any, path: Path) -> Problem:
     if not _is_of_type(node, value) or (is_text and not node.kinds.takes_text):
         message, hint = _wrong_type(node, value, subject), _example(node, key)
         if key == "model" and isinstance(value, dict) and "provider" in value:  # as in Kong's own files
-            hint = "write `provider:`, with the name of an entry of `providers`, and beside it `model: gpt-4o`"
+            provider, name = _word(value["provider"], "NAME"), _word(value.get("name"), "gpt-4o")
+            hint = f"write `provider: {provider}`, which is an entry of `providers`, and beside it `model: {name}`"
         return Problem("wrong-type", path, message, hint, fix=for_wrong_type(node, value, path))
     if not _is_listed(node, value):
         message, fix = f"{subject} cannot be {_value(value, path)}", for_choice(node, value, path)
@@ -227,6 +228,11 @@ def _fault(node: Node, value: Any, path: Path) -> Problem:
         wanted = f"cannot be {_value(value, path)}" if is_text else f"must be at least {node.about['minimum']}"
         message = f"{subject} {wanted}"
     return Problem("malformed-value", path, message, node.about.get("$comment") or _example(node, key))
+
+
+def _word(value: object, otherwise: str) -> str:
+    """A value that a hint may repeat as it stands, else another word."""
+    return value if isinstance(value, str) and re.fullmatch(r"[\w./:-]{1,60}", value) else otherwise
 
 
 def _is_of_type(node: Node, value: object) -> bool:
@@ -333,7 +339,11 @@ def _example(node: Node, key: str | int | None, verb: str = "for example") -> st
 
 def _yaml(value: object) -> str:
     """A value in one line of YAML."""
-    if isinstance(value, str) and re.fullmatch(r"[A-Za-z/~][\w./:$~-]*", value) and resolve(value) == value:
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{_yaml(key)}: {_yaml(inner)}' for key, inner in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_yaml, value))}]"
+    if isinstance(value, str) and re.fullmatch(r"[A-Za-z/~]([\w./:$~-]*[\w/])?", value) and resolve(value) == value:
         return value
     return json.dumps(value, ensure_ascii=False)
 

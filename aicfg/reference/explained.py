@@ -87,7 +87,8 @@ def _of_plugins(name: str, target: Target) -> UsageError | None:
 
 
 def _nothing(name: str) -> UsageError:
-    return UsageError(f'there is no rule, plugin, provider or key "{name}"', hint=did_you_mean(name, _names()))
+    hint = did_you_mean(name, _names()) or "`aicfg rules`, `aicfg providers` and `aicfg docs` list what there is"
+    return UsageError(f'there is no rule, plugin, provider or key "{name}"', hint=hint)
 
 
 def _names() -> Iterator[str]:

@@ -13,7 +13,7 @@ from aicfg.catalog.plugins.history import elsewhere, last_version, paths_of
 from aicfg.catalog.versions import MINORS, gateway, parse_version, version_text
 from aicfg.errors import UsageError
 from aicfg.render.quoting.yaml import block
-from aicfg.words import either
+from aicfg.words import either, nearest
 
 if TYPE_CHECKING:
     from aicfg.catalog.plugins.model import Field, PluginSchema
@@ -53,10 +53,20 @@ def facts_at(name: str, path: str, target: Gateway) -> dict[str, Any]:
         return _field_facts(schema, path, field)
     reason = elsewhere(schema, tuple(path.replace("[]", "").split(".")))
     places = paths_of(schema, path.rpartition(".")[2])
-    hint = f"there is {either(places)}" if places else f"`aicfg explain {name}` lists its fields"
+    hint = f"there is {either(places)}" if places else _near(schema, path) or f"`aicfg explain {name}` lists its fields"
     if reason is not None:
         hint = " ".join(f"{key} {value}" for key, value in reason._asdict().items() if value)
     raise UsageError(f"{name} has no field {path} in Kong {schema.gateway}", hint=hint)
+
+
+def _near(schema: PluginSchema, path: str) -> str | None:
+    """A hint at a field of a similar name in the same record, None where there is none."""
+    above, _, last = path.rpartition(".")
+    record = field_at(schema, above)
+    while record is not None and not record.fields:
+        record = record.elements or record.values
+    meant = nearest(last, record.fields) if record is not None else None
+    return f'did you mean "{above}.{meant}"?' if meant else None
 
 
 def _field_facts(schema: PluginSchema, path: str, field: Field) -> dict[str, Any]:
@@ -169,6 +179,8 @@ def lines(found: Mapping[str, Any]) -> Iterator[str]:
         if label in _LISTS:
             yield f"  {label}"
             yield from (textwrap.indent(textwrap.fill(one, _WIDTH - 4), "    ") for one in text.splitlines())
+            if label == "rules":
+                yield from (f"    ({word}: {told})" for word, told in KNOWN.items() if f"({word})" in text)
         elif label == "example":
             yield from ("", "Example:", "", *textwrap.indent(text, "    ").splitlines())
         else:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from aicfg.errors import UsageError
 from aicfg.modules import modules_in
 from aicfg.render._option import Option
-from aicfg.words import did_you_mean
+from aicfg.words import both, did_you_mean
 
 if TYPE_CHECKING:
     from aicfg.kong.entities import Entities
@@ -102,9 +102,11 @@ def _check_options(target: str, given: dict[str, Any], taken: Iterable[Option]) 
     for argument, value in given.items():
         name = argument.replace("_", "-")
         if argument not in known:
-            has = f"it has {', '.join(option.name for option in known.values())}" if known else "it has none"
             which = f"the target {target} has" if target else "these targets have"
-            raise UsageError(f"{which} no such option: {name}", hint=has)
+            owners = [owner for owner, owned in options().items() if name in {option.name for option in owned}]
+            others = both(option.name for option in known.values()) if known else "none"
+            hint = f"it is for {both(owners)}" if owners else f"there is {others}"
+            raise UsageError(f"{which} no such option: {name}", hint=hint)
         choices = known[argument].choices
         if choices and value not in choices:
             raise UsageError(f'{name} cannot be "{value}"', hint=f"use one of {', '.join(choices)}")

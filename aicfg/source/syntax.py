@@ -131,7 +131,8 @@ def _stray_colon(scene: Scene) -> Said:
     value = _HAS_KEY.match(before)
     if value:
         end = scene.at + len(scene.text[scene.at : scene.line_end(scene.at)].rstrip())
-        return Said(start + value.end(), end, "a value that holds `: ` must stand in quotes", _QUOTE_HINT)
+        hint = f"{_QUOTE_HINT}; if it is a map, write it in lines of its own, or in `{{}}`"
+        return Said(start + value.end(), end, "a value that holds `: ` must stand in quotes", hint)
     above = scene.previous()
     key = scene.at - len(before.lstrip())
     if above is None:

@@ -164,10 +164,10 @@ def _driver(model: Model, behaviour: Behaviour) -> tuple[Driver, str]:
         vertex = driver.provider == "gemini" and model.options is not NIL and is_vertex(model.options)
         return (VERTEX if vertex else driver), ""
     chosen = model.option(driver.format_option)
-    if chosen not in driver.formats:
+    if not isinstance(chosen, str) or chosen not in driver.formats:
         name = f"config.model.options.{driver.format_option}"
         raise UsageError(f"{name} is missing or unknown", hint=f"set it to {', '.join(driver.formats)}")
-    return driver, str(chosen)
+    return driver, chosen
 
 
 def _route_type(config: Mapping[str, Any]) -> str:

@@ -242,6 +242,10 @@ class TestConfigs:
             ({"model": {"provider": "openai"}}, "route_type"),
             ({"model": {"provider": "openai"}, "route_type": "llm/v1/embeddings"}, "llm/v1/embeddings"),
             ({"model": {"provider": "mistral", "name": "m"}, "route_type": "llm/v1/chat"}, "mistral_format"),
+            (
+                {"model": {"provider": "mistral", "options": {"mistral_format": ["x"]}}, "route_type": "llm/v1/chat"},
+                "mistral_format",
+            ),
             ({"model": {"provider": "openai"}, "route_type": "llm/v1/chat", "auth": 5}, "config.auth"),
             ({"model": {"provider": "openai"}, "route_type": "llm/v1/chat", "llm_format": "cohere"}, "cohere"),
             ({"model": {"provider": "openai", "x": object()}}, "no JSON"),

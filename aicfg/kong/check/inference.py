@@ -31,11 +31,11 @@ def inferred_violations(schema: PluginSchema, config: object) -> Iterator[Violat
     if not isinstance(config, dict) or not _may_be_broken(schema, config):
         return
     whole, llms = [(config, _CONFIG)], list(_llms(config))
-    for rule in inferred_rules(schema):
+    for rule, triggers in _rules(schema):
         if rule.rule:
             found: Iterable[Found] = _CODE[rule.rule](rule, config)
         else:
-            found = _by_check(schema, rule, whole if rule.record is schema.config else llms)
+            found = _by_check(schema, triggers, whole if rule.record is schema.config else llms)
         for path, message in found:
             said, why = rule.message or message, f"inferred: {rule.evidence}"
             yield Violation("inferred", path, said, f"{rule.hint} ({why})" if rule.hint else why)
@@ -86,13 +86,22 @@ def _may_be_broken(schema: PluginSchema, config: dict[str, Any]) -> bool:
     return False
 
 
-def _by_check(schema: PluginSchema, rule: Inferred, records: list[tuple[dict[str, Any], Path]]) -> Iterator[Found]:
-    """Runs a rule that is written like one of Kong's own."""
+def _by_check(
+    schema: PluginSchema, triggers: tuple[Trigger, ...], records: list[tuple[dict[str, Any], Path]]
+) -> Iterator[Found]:
+    """Runs a rule that is written like one of Kong's own on the records that it concerns."""
     for record, path in records:
-        walk = Walk(schema)
-        for trigger in _triggers([rule]):
-            trigger.run(walk, record, path)
-        yield from ((found.path, found.message) for found in walk.found.values())
+        for trigger in triggers:
+            if trigger.concerns(record):
+                walk = Walk(schema)
+                trigger.run(walk, record, path)
+                yield from ((found.path, found.message) for found in walk.found.values())
+
+
+@cache
+def _rules(schema: PluginSchema) -> tuple[tuple[Inferred, tuple[Trigger, ...]], ...]:
+    """The inferred rules of a plugin, with what runs those that are written like Kong's own."""
+    return tuple((rule, _triggers([rule])) for rule in inferred_rules(schema))
 
 
 def _llms(config: dict[str, Any]) -> Iterator[tuple[dict[str, Any], Path]]:

@@ -33,11 +33,11 @@ def duplicate_path(entities: Entities) -> Findings:
           mini: {provider: p, model: gpt-4o-mini, path: /chat-mini}
     """
     seen: dict[tuple[Any, ...], Route] = {}
-    paths = [path for route in entities.all_routes() for path in route.fields.get("paths") or ()]
-    if len(set(map(str, paths))) == len(paths):
+    paths = [path for route in entities.all_routes() for _, path in _listed(route, "paths")]
+    if len(set(paths)) == len(paths):
         return
     for route in entities.all_routes():
-        for index, path in enumerate(route.fields.get("paths") or ()):
+        for index, path in _listed(route, "paths"):
             for key in _requests(route, path):
                 first = seen.setdefault(key, route)
                 if first is not route:
@@ -56,9 +56,16 @@ def _requests(route: Route, path: str) -> Iterator[tuple[Any, ...]]:
     """What a route answers on a path, one key for each method and host."""
     fields = route.fields
     rest = [repr(fields.get(name)) for name in _TELL_APART] if not _TELL_APART.isdisjoint(fields) else ()
-    for method in fields.get("methods") or [None]:
-        for host in fields.get("hosts") or [None]:
-            yield (path, method, host, *rest)
+    methods, hosts = ([text for _, text in _listed(route, name)] or [""] for name in ("methods", "hosts"))
+    yield from ((path, method, host, *rest) for method in methods for host in hosts)
+
+
+def _listed(route: Route, name: str) -> Iterator[tuple[int, str]]:
+    """The texts of a list of a route, with their indexes. Anything else is told of elsewhere."""
+    value = route.fields.get(name)
+    for index, item in enumerate(value if isinstance(value, list | tuple) else ()):
+        if isinstance(item, str):
+            yield index, item
 
 
 @rule("M214", "duplicate-plugin", "error")

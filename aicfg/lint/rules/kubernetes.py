@@ -106,7 +106,7 @@ def unattached_plugin(file: KubernetesFile) -> Findings:
         kind: Ingress
         metadata: {name: chat, annotations: {konghq.com/plugins: guard}}
     """
-    routes = [each for each in file.documents if isinstance(each.data, dict) and each.data.get("kind") in ROUTES]
+    routes = [each for each in file.documents if isinstance(each.data, dict) and str(each.data.get("kind")) in ROUTES]
     named = {name for _, names in annotated(file.documents) for name in names}
     # A name that is not there is most likely this plugin's, and P305 tells of it.
     there = {name_of(document.data) for document in file.documents if is_plugin(document)}

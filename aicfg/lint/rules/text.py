@@ -159,9 +159,8 @@ def unrecognised_file(unrecognised: Unrecognised) -> Findings:
     Use instead:
         version: 1
     """
-    yield Finding(
-        (), "this is neither an aicfg manifest nor a Kong file", "`aicfg init` writes a manifest to start from"
-    )
+    told = "a manifest has `version: 1`, a decK file `_format_version`; `aicfg init` writes a manifest to start from"
+    yield Finding((), "this is neither an aicfg manifest nor a Kong file", told)
 
 
 @rule("M009", "limit-exceeded", "error")

@@ -17,6 +17,7 @@ from aicfg.kong.urls import parse_url
 from aicfg.lint.diagnostic import Finding, Findings, Severity
 from aicfg.lint.kubernetes import has_global_label
 from aicfg.lint.registry import rule
+from aicfg.lint.together import names_of
 from aicfg.patterns import later
 from aicfg.words import both, shown
 
@@ -254,7 +255,7 @@ def service_without_route(file: KongFile) -> Findings:
     if isinstance(info, dict) and info.get("default_lookup_tags"):
         return
     routes = [item for item in file.items if item.kind.kind == "route"]
-    names = {item.fields.get(key) for item in routes for key in ("name", "id")}
+    names = {name for item in routes for name in names_of(item)}
     if any("route" in item.fields and reference_of(item.fields["route"]) not in names for item in file.items):
         return  # routes are in another file
     led_to = {reference_of(item.fields.get("service")) for item in routes}
@@ -262,7 +263,7 @@ def service_without_route(file: KongFile) -> Findings:
     for item in file.items:
         if item.kind.kind != "service" or id(item.fields) in parents:
             continue
-        if led_to.isdisjoint({item.name, item.fields.get("id")} - {None}) and not _is_gateway(item.fields):  # P301
+        if led_to.isdisjoint(names_of(item)) and not _is_gateway(item.fields):  # P301
             message = "no route leads to this service, so nothing here is ever called"
             yield Finding((*item.path, "name"), message, "add `routes:` with the paths that clients call")
 
@@ -302,7 +303,7 @@ def global_ai_plugin(file: KongFile) -> Findings:
     """
     if file.form == "kubernetes":
         data = file.document.data
-        if data.get("kind") == "KongClusterPlugin" and has_global_label(data) and data.get("plugin") in _FOR_CHATS:
+        if data.get("kind") == "KongClusterPlugin" and has_global_label(data) and str(data.get("plugin")) in _FOR_CHATS:
             message = f"with the label `global`, {data['plugin']} runs for every request of the cluster"
             hint = "name it in the annotation of a route instead"
             yield Finding(("metadata", "labels", "global"), message, hint, "info")  # it was asked for by name
@@ -314,7 +315,7 @@ def global_ai_plugin(file: KongFile) -> Findings:
         for item in file.items
         if item.kind.kind == "plugin"
         and item.parent is None
-        and item.fields.get("name") in _FOR_CHATS
+        and str(item.fields.get("name")) in _FOR_CHATS
         and not any(item.fields.get(key) for key in item.kind.refers)
     ]
     proxies = [item for item in everywhere if item.fields["name"] in PROXIES]

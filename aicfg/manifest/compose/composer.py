@@ -90,7 +90,7 @@ class Composer:
             return
         file, name = self.sources.given[0].file, choice.environment
         if name is not None and name not in self.environments:
-            hint, near = "it has none", nearest(name, self.environments)
+            hint, near = "it has none at all: define it under `environments`", nearest(name, self.environments)
             if self.environments:
                 hint = f"it has {both(self.environments)}" + (f': did you mean "{near}"?' if near else "")
             raise UsageError(f'the manifest has no environment "{name}"', file=file, hint=hint)

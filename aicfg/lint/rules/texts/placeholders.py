@@ -21,6 +21,8 @@ from aicfg.source.changes import Proposal, Remove, put
 if TYPE_CHECKING:
     from aicfg.source import Path
 
+_OF_HELM = ("{{ .", "{{.", "{{- .")
+
 
 @rule("S104", "unresolved-variable", "error")
 def unresolved_variable(texts: ConfigTexts) -> Findings:
@@ -29,7 +31,8 @@ def unresolved_variable(texts: ConfigTexts) -> Findings:
     The gateway sends these very characters to the provider as the key, and the call is most likely refused with 401.
     decK fills in `${{ env "DECK_NAME" }}` alone; Kong itself resolves a vault reference that is the whole value, so
     the secret behind it begins with `Bearer ` where the provider wants that. In a KongPlugin, configPatches take values
-    from a Secret. Where another tool fills the file in first, this is only a remark.
+    from a Secret. Where another tool fills the file in first, a comment `# aicfg: template` says so, and this is only
+    a remark.
 
     Example:
         _format_version: "3.0"
@@ -61,7 +64,10 @@ def unresolved_variable(texts: ConfigTexts) -> Findings:
             continue  # M206 says so
         better = advice(_in_file(odd, place), document)
         severity: Severity | None = "info" if document.template else None
-        yield Finding(odd.path, _unresolved(odd, reader), better.hint, severity, fix=_filling(odd, better))
+        hint = better.hint
+        if odd.part.startswith(_OF_HELM) and not document.template:
+            hint += "; if this is a template, say so in a comment `# aicfg: template`"
+        yield Finding(odd.path, _unresolved(odd, reader), hint, severity, fix=_filling(odd, better))
 
 
 def _unresolved(odd: OddText, reader: str) -> str:

@@ -34,5 +34,7 @@ def plaintext_secret(texts: ConfigTexts) -> Findings:
         reference = "${env:NAME}" if is_manifest else '${{ env "DECK_NAME" }} in a decK file'
         fix = referring(texts.plugin, odd.path)
         hint = f"write {reference} and set that variable where the file is used"
-        hint = f"{fix.title if fix else hint}; a {{vault://…}} reference will do as well"
+        hint = fix.title if fix else hint
+        if "{vault:" not in hint:
+            hint += "; a {vault://…} reference will do as well"
         yield Finding(odd.path, "a secret stands here in plain text", hint, fix=fix)
