@@ -30,7 +30,8 @@ def main() -> NoReturn:
     except KeyboardInterrupt:  # before click looks after it
         _end_at_once(_INTERRUPTED)
     except SystemExit as end:
-        if isinstance(end.code, int) and threading.active_count() == 1:
+        is_watched = sys.getprofile() is not None  # whoever measures this has something to write in the end
+        if isinstance(end.code, int) and threading.active_count() == 1 and not is_watched:
             _end_at_once(end.code)
         raise
 
