@@ -182,6 +182,8 @@ class Hosting(NamedTuple):
         """Whether a header may carry this hosting's credentials. Nobody knows what a self-hosted server reads."""
         if self.self_hosted and self.credentials != "required":
             return True
+        if name == self.auth.name and self.auth.style == "header":
+            return True  # as it is most often
         name = name.lower()
         return any(header.name.lower() == name for header in self.auth.headers)
 

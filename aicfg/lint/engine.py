@@ -302,7 +302,7 @@ class Run:
                 self.tally.add(subject)
             if isinstance(subject, Refused):
                 explained.refuse(subject)
-            mended = explained.mended(subject) if isinstance(subject, _MENDED) else None
+            mended = explained.mended(subject) if explained.refuses and isinstance(subject, _MENDED) else None
             for rule in self._rules_for(subject):
                 for finding in rule.check(subject):
                     severity = finding.severity or rule.severity

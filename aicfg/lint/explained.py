@@ -24,6 +24,11 @@ class Explained:
         self._elsewhere: set[tuple[int, Path]] = set()
         self._mends: dict[int, list[Proposal]] = {}
 
+    @property
+    def refuses(self) -> bool:
+        """Whether Kong refuses anything."""
+        return bool(self._mends)
+
     def refuse(self, refused: Refused) -> None:
         """Note what Kong refuses, and how that is mended."""
         self.supply(refused.plugin, refused.supplied)

@@ -112,10 +112,10 @@ class Spans:
         self._indexes: dict[int, dict[str, int]] = {}
         self.scalars: dict[Span, Span] = {}
 
-    def add(self, container: Any, record: Iterable[Span]) -> None:
+    def add(self, container: Any, record: list[Span]) -> None:
         """Note the places of a dict or list that is complete."""
         self._offsets[id(container)] = len(self._spans)
-        self._spans.extend(record)
+        self._spans.fromlist(record)
 
     def __contains__(self, container: object) -> bool:
         return id(container) in self._offsets

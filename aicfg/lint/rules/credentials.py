@@ -281,8 +281,11 @@ def key_prefix(llm: Llm | Embedder) -> Findings:
           auth: {header_name: Authorization, header_value: 'Bearer ${{ env "DECK_OPENAI_KEY" }}'}
           model: {provider: openai, name: gpt-4o}
     """
-    header, value, path = header_in_use(llm), llm.auth.get("header_value"), llm.at("auth", "header_value")
-    if header is None or not isinstance(value, str) or llm.hosting is None or is_vault_reference(value):
+    value, path = llm.auth.get("header_value"), llm.at("auth", "header_value")
+    if not isinstance(value, str) or llm.hosting is None or is_vault_reference(value):
+        return
+    header = header_in_use(llm)
+    if header is None:
         return
     title = llm.hosting.title
     if not header.prefix and value.lower().startswith("bearer ") and not holds_vault_reference(value):

@@ -255,8 +255,8 @@ def service_without_route(file: KongFile) -> Findings:
     if isinstance(info, dict) and info.get("default_lookup_tags"):
         return
     routes = [item for item in file.items if item.kind.kind == "route"]
-    names = {name for item in routes for name in names_of(item)}
-    if any("route" in item.fields and reference_of(item.fields["route"]) not in names for item in file.items):
+    meant = [reference_of(item.fields["route"]) for item in file.items if "route" in item.fields]
+    if meant and not {name for item in routes for name in names_of(item)}.issuperset(meant):
         return  # routes are in another file
     led_to = {reference_of(item.fields.get("service")) for item in routes}
     parents = {id(item.parent.fields) for item in routes if item.parent is not None}
