@@ -32,6 +32,12 @@ def test_semantic_balancing_needs_vectors_and_descriptions() -> None:
     ]
 
 
+def test_targets_that_do_not_belong_there_hide_nothing_of_the_one_model() -> None:
+    config = target("vllm")
+    assert warnings(config, "ai-proxy")
+    assert warnings({**config, "targets": []}, "ai-proxy") == warnings(config, "ai-proxy")
+
+
 def test_a_native_format_goes_to_its_provider() -> None:
     config = {"llm_format": "gemini", "targets": [target("gemini"), target()]}
     assert warnings(config) == [("config", "targets", 1, "model", "provider")]

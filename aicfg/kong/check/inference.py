@@ -42,7 +42,8 @@ def inferred_violations(schema: PluginSchema, config: object) -> Iterator[Violat
 
 
 class _Subjects(NamedTuple):
-    """What the rules of a plugin are about, to tell quickly that they have nothing to say about a config."""
+    """What the rules of a plugin look at first, to tell quickly that they have nothing to say about a config: any, the
+    triggers of those written like Kong's own, by what they run on, and the route types of those in code about LLMs."""
 
     any_config: bool
     configs: tuple[Trigger, ...]
@@ -53,13 +54,12 @@ class _Subjects(NamedTuple):
 @cache
 def _subjects(schema: PluginSchema) -> _Subjects:
     rules = inferred_rules(schema)
-    configs = [rule for rule in rules if rule.record is schema.config and not rule.about_llms]
-    llms = [rule for rule in rules if rule.about_llms]
+    in_code = [rule for rule in rules if rule.check is None]
     return _Subjects(
-        any(rule.check is None for rule in configs),
-        _triggers(configs),
-        _triggers(llms),
-        frozenset(route_type for rule in llms if rule.check is None for route_type in rule.route_types),
+        any(not rule.about_llms for rule in in_code),
+        _triggers([rule for rule in rules if rule.record is schema.config]),
+        _triggers([rule for rule in rules if rule.record is not schema.config]),
+        frozenset(route_type for rule in in_code if rule.about_llms for route_type in rule.route_types),
     )
 
 
