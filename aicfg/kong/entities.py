@@ -97,8 +97,6 @@ class Entities(NamedTuple):
 
     def all_plugins(self) -> Iterator[Plugin]:
         found = [plugin for service in self.services for plugin in service.plugins]
-        for service in self.services:
-            for route in service.routes:
-                found += route.plugins
-        found += [plugin for route in self.routes for plugin in route.plugins]
+        for route in self.all_routes():
+            found += route.plugins
         return iter((*found, *self.plugins))  # a list is quicker than generators, and every rule asks

@@ -188,7 +188,7 @@ def llms(plugin: Plugin, gateway: Gateway) -> Iterator[Llm]:
         for index, record in enumerate(value):
             if isinstance(record, Mapping):
                 yield _llm(plugin, (*path, index), gateway, record)
-    elif value.__class__ is dict or isinstance(value, Mapping):
+    elif isinstance(value, Mapping):
         yield _llm(plugin, path, gateway, value)
 
 

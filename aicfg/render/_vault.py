@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from aicfg.catalog.plugins import plugin_names, plugin_schema
+from aicfg.catalog.plugins import known_schema
 from aicfg.kong.entities import Entities, Plugin
 from aicfg.kong.references import EnvText, EnvVar
 from aicfg.source import Path
@@ -104,7 +104,8 @@ def _name_for(text: EnvText, path: Path, taken: set[str]) -> str:
 
 
 def _schema(plugin: Plugin, entities: Entities) -> Field | None:
-    return plugin_schema(plugin.name, entities.gateway).config if plugin.name in plugin_names() else None
+    schema = known_schema(plugin.name, entities.gateway)
+    return schema.config if schema is not None else None
 
 
 def _texts(

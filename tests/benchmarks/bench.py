@@ -41,23 +41,25 @@ def manifest(routes: int) -> Iterator[str]:
 
 def kong_files(manifest_file: Path, folder: Path) -> tuple[Path, Path]:
     """The decK file that a manifest makes, and a folder of two hundred small ones."""
+    big, many, small = folder / "kong.yaml", folder / "many", folder / "small.yaml"
+    big.write_text(deck(manifest_file), encoding="utf-8")
+    small.write_text("".join(manifest(5)), encoding="utf-8")
+    text = deck(small)
+    many.mkdir()
+    for number in range(200):
+        (many / f"{number}.yaml").write_text(text.replace("chat-", f"chat-{number}-"), encoding="utf-8")
+    return big, many
+
+
+def deck(manifest_file: Path) -> str:
     from aicfg.lint.engine import Run
     from aicfg.render import render
 
-    big, many = folder / "kong.yaml", folder / "many"
-    many.mkdir()
-    for source, target in ((manifest_file, big), (folder / "small.yaml", many / "0.yaml")):
-        if not source.exists():
-            source.write_text("".join(manifest(5)), encoding="utf-8")
-        run = Run()
-        run.read(source)
-        assert run.entities is not None
-        [text] = render(run.entities, "deck").values()
-        target.write_text(text, encoding="utf-8")
-    small = (many / "0.yaml").read_text(encoding="utf-8")
-    for number in range(200):
-        (many / f"{number}.yaml").write_text(small.replace("chat-", f"chat-{number}-"), encoding="utf-8")
-    return big, many
+    run = Run()
+    run.read(manifest_file)
+    assert run.entities is not None
+    [text] = render(run.entities, "deck").values()
+    return text
 
 
 def seconds(command: list[str], runs: int) -> tuple[float, float]:

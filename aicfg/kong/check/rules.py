@@ -40,14 +40,16 @@ class Trigger(NamedTuple):
 
     def run(self, walk: Walk, record: Any, path: Path) -> None:
         value = read(record, self.steps)
-        concerned = self.by_value.get(value, self.otherwise) if value.__class__ in _PLAIN else self.all
-        for rule in concerned:
+        for rule in self._concerned(value):
             rule(walk, record, path, value)
 
     def concerns(self, record: Any) -> bool:
         """Whether there is a rule to run for a record."""
-        value = read(record, self.steps)
-        return bool(self.by_value.get(value, self.otherwise) if value.__class__ in _PLAIN else self.all)
+        return bool(self._concerned(read(record, self.steps)))
+
+    def _concerned(self, value: Any) -> tuple[Conditional, ...]:
+        """The rules for a value of the field."""
+        return self.by_value.get(value, self.otherwise) if value.__class__ in _PLAIN else self.all
 
 
 _PLAIN = frozenset((str, bool, type(None), type(NIL)))

@@ -57,11 +57,12 @@ def enterprise_plugin(entities: Entities) -> Findings:
     """
     if entities.gateway.edition != "oss":
         return
-    from aicfg.catalog.plugins import plugin_names, plugin_schema
+    from aicfg.catalog.plugins import known_schema
 
     version = version_text(entities.gateway.version)
     for plugin in entities.all_plugins():
-        if plugin.name in plugin_names() and plugin_schema(plugin.name, entities.gateway).enterprise_only:
+        schema = known_schema(plugin.name, entities.gateway)
+        if schema is not None and schema.enterprise_only:
             message = f"{plugin.name} is part of Kong Enterprise; the target is the open-source edition, {version}"
             path: Path = ("name",)
             if plugin.hostings and plugin.name == PLUGIN:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from aicfg.catalog.entities import kubernetes_keys, top_keys
 from aicfg.catalog.mistakes import renamed_plugins
-from aicfg.catalog.plugins import plugin_names, plugin_schema
+from aicfg.catalog.plugins import known_schema, plugin_names, plugin_schema
 from aicfg.catalog.versions import Gateway
 from aicfg.kong.entities import Entities
 from aicfg.kong.llm import PROXIES, Llm
@@ -83,9 +83,8 @@ _NAMES_OF_PLUGIN = {("a plugin", "plugin"): "name", ("a KongPlugin", "name"): "p
 def _is_of_config(key: str, fields: Mapping[str, Any], target: Gateway) -> bool:
     """Whether an entity is a plugin that has a field of this name in its config."""
     name = fields.get("name", fields.get("plugin"))
-    if not isinstance(name, str) or name not in plugin_names():
-        return False
-    return key in plugin_schema(name, target).config.fields
+    schema = known_schema(name, target) if isinstance(name, str) else None
+    return schema is not None and key in schema.config.fields
 
 
 @rule("M303", "duplicate-entity", "error")

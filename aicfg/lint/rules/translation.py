@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
 
 from aicfg.catalog.providers import provider
 from aicfg.kong.llm import DRIVEN, Kind, Llm
@@ -280,20 +279,6 @@ def url_query_dropped(llm: Llm) -> Findings:
         yield Finding(_option(llm, "upstream_url"), "Kong does not send the query of this URL", hint)
 
 
-def _has_template(value: Any) -> bool:
-    """Whether a text in a map or a list begins a template: in few models one does."""
-    for item in value.values() if isinstance(value, dict) else value:
-        if isinstance(item, str):
-            if "$(" in item:
-                return True
-        elif isinstance(item, _CONTAINERS) and _has_template(item):
-            return True
-    return False
-
-
-_CONTAINERS = (dict, list)
-
-
 @rule("T107", "unusable-template", "error", where=lambda kind: kind.plugin in PROXIES)
 def unusable_template(llm: Llm) -> Findings:
     """A template under `model` that Kong cannot fill in: its source is none of the three that there are.
@@ -316,7 +301,7 @@ def unusable_template(llm: Llm) -> Findings:
           model: {provider: openai, name: $(headers.x-model)}
     """
     model = llm.record.get("model")
-    if llm.plugin.name not in PROXIES or not isinstance(model, dict) or not _has_template(model):
+    if llm.plugin.name not in PROXIES or not isinstance(model, Mapping) or "$(" not in str(model):
         return
     for path, text in inside(model):
         template = _TEMPLATE.search(text) if isinstance(text, str) and "$(" in text else None
